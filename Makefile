@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Kernel module (Kbuild, kmod/, include/) and tools of nlab. Everything built
+# goes under build/. "make help" lists targets and variables.
+
+VERSION := $(shell sed -n 's/.*NLAB_VERSION[[:space:]]*"\(.*\)".*/\1/p' kmod/version.h)
+RELEASE := $(shell uname -r)
+
+V ?= 0
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+COMPDIR ?= $(PREFIX)/share/bash-completion/completions
+KDIR ?= /lib/modules/$(RELEASE)/build
+MODDIR ?= build/kmod
+
+# LLVM=1 means the same to the kernel's build system and to the tools.
+ifneq ($(LLVM),)
+ifeq ($(origin CC),default)
+CC := clang
+endif
+endif
+
+ifeq ($(V),0)
+Q := @
+MAKEFLAGS += --no-print-directory
+say = @printf '  %-7s %s\n'
+else
+Q :=
+say = @:
+endif
+
+PKG := tools/packaging
+BUILD_LISTS := $(PKG)/deps.build
+TEST_LISTS := $(BUILD_LISTS) $(PKG)/deps.test selftests/vm/packages
+
+# Kbuild gets only what was asked for: an unset CC there means the compiler of
+# its choice, and ARCH=um differs from an empty ARCH.
+kbuild_vars := $(foreach v,ARCH CROSS_COMPILE LLVM W C CF CHECK,$(if $($(v)),$(v)='$($(v))'))
+ifneq ($(origin CC),default)
+ifeq ($(LLVM),)
+kbuild_vars += CC='$(CC)'
+endif
+endif
+kbuild = $(MAKE) -C '$(KDIR)' M='$(abspath $(MODDIR))' V=$(V) $(kbuild_vars)
+
+tool_vars := CC='$(CC)' V=$(V)
+
+# Without headers of the running kernel plain "make" is still of use; who names
+# a KDIR or the target wants the module and gets an error.
+ifneq ($(wildcard $(KDIR)/Makefile),)
+all: tools modules
+else ifneq ($(origin KDIR),file)
+all: tools modules
+else
+all: tools
+	@sh $(PKG)/no-headers.sh '$(KDIR)' '$(RELEASE)'
+endif
+
+modules:
+	@test -e '$(KDIR)/Makefile' || { \
+		sh $(PKG)/no-headers.sh '$(KDIR)' '$(RELEASE)' >&2; exit 1; }
+	@bash $(PKG)/sync-module.sh . '$(MODDIR)' '$(realpath $(KDIR)) $(ARCH) $(LLVM) $(CC)'
+	+$(Q)$(kbuild) modules
+
+tools: build-env
+	+$(Q)$(MAKE) -C tools $(tool_vars)
+
+# A machine without compiler or libraries deserves a better word than the
+# first failing command's.
+build-env:
+	@command -v $(firstword $(CC)) >/dev/null && \
+	 pkg-config --exists libmnl libnl-genl-3.0 libnl-route-3.0 2>/dev/null || { \
+		echo "nlab: compiler or netlink libraries are missing: run 'make deps' first" >&2; \
+		exit 1; }
+
+check: test-deps
+	+$(Q)$(MAKE) tools
+	+$(Q)T='$(T)' K='$(K)' bash selftests/check.sh
+
+check-long: test-deps
+	+$(Q)$(MAKE) tools
+	+$(Q)T='$(T)' K='$(K)' LONG=1 bash selftests/check.sh
+
+bench: test-deps
+	+$(Q)$(MAKE) tools
+	+$(Q)T='$(T)' K='$(K)' bash selftests/bench/bench.sh
+
+fuzz: test-deps
+	+$(Q)T='$(T)' bash selftests/fuzz/fuzz.sh
+
+demo: test-deps
+	+$(Q)$(MAKE) tools
+	+$(Q)DEMO='$(DEMO)' K='$(K)' bash selftests/demo/demo.sh
+
+deps:
+	@bash $(PKG)/deps.sh $(TEST_LISTS) $(PKG)/deps.deb
+
+test-deps:
+	@bash $(PKG)/deps.sh $(TEST_LISTS)
+
+regen:
+	$(Q)bash tools/spec/regen.sh
+
+# The module is installed where it was built for the kernel that it says.
+install: install-tools $(if $(wildcard $(MODDIR)/nlab.ko),install-modules)
+uninstall: uninstall-tools uninstall-modules
+
+install-tools: tools
+	$(Q)install -d '$(DESTDIR)$(SBINDIR)' '$(DESTDIR)$(COMPDIR)'
+	$(say) INSTALL '$(SBINDIR)/nlabctl'
+	$(Q)install -m 755 build/tools/nlabctl '$(DESTDIR)$(SBINDIR)/nlabctl'
+	$(say) INSTALL '$(COMPDIR)/nlabctl'
+	$(Q)install -m 644 tools/completion/nlabctl.bash '$(DESTDIR)$(COMPDIR)/nlabctl'
+	$(say) INSTALL '$(MANDIR)'
+	$(Q)for page in tools/man/*.[1-8]; do \
+		install -D -m 644 "$$page" \
+		  "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}" || exit 1; done
+
+# In a staging folder, our own folders go too when they are empty.
+uninstall-tools:
+	$(Q)rm -f '$(DESTDIR)$(SBINDIR)/nlabctl' '$(DESTDIR)$(COMPDIR)/nlabctl'
+	$(Q)for page in tools/man/*.[1-8]; do \
+		rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; done
+	$(if $(DESTDIR),$(Q)cd '$(DESTDIR)' && for dir in '$(SBINDIR)' '$(COMPDIR)' \
+		'$(MANDIR)'/man7 '$(MANDIR)'/man8; do \
+		rmdir -p --ignore-fail-on-non-empty ".$$dir" 2>/dev/null || :; done)
+
+install-modules:
+	@test -e '$(MODDIR)/nlab.ko' || { \
+		echo "nlab: no $(MODDIR)/nlab.ko: run 'make modules' first" >&2; exit 1; }
+	$(Q)bash $(PKG)/install-module.sh '$(MODDIR)/nlab.ko' '$(DESTDIR)'
+
+uninstall-modules:
+	$(Q)bash $(PKG)/install-module.sh -r '$(DESTDIR)'
+
+dkms-install:
+	$(Q)bash $(PKG)/dkms.sh install '$(VERSION)'
+
+dkms-uninstall:
+	$(Q)bash $(PKG)/dkms.sh uninstall '$(VERSION)'
+
+dist:
+	$(Q)bash $(PKG)/dist.sh '$(VERSION)' build
+
+deb:
+	@bash $(PKG)/deps.sh $(BUILD_LISTS) $(PKG)/deps.deb
+	$(Q)bash $(PKG)/deb.sh '$(VERSION)' build/deb
+
+clean:
+	$(say) CLEAN build
+	$(Q)rm -rf build
+
+help:
+	@sed -e '/^#/d' $(PKG)/help.txt
+
+.PHONY: all modules tools build-env check check-long bench fuzz demo deps \
+	test-deps regen install uninstall install-tools uninstall-tools \
+	install-modules uninstall-modules dkms-install dkms-uninstall dist deb \
+	clean help
