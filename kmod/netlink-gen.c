@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/nlab.yaml */
+/* YNL-GEN kernel source */
+/* To regenerate run: make regen */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink-gen.h"
+
+#include <uapi/linux/nlab.h>
+
+/* Integer value ranges */
+static const struct netlink_range_validation nlab_a_xlat_lowest_ipv6_mtu_range = {
+	.min	= 1280ULL,
+	.max	= 65535ULL,
+};
+
+/* Common nested types */
+const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1] = {
+	[NLAB_A_MAP_OUTSIDE4] = { .type = NLA_BE32, },
+	[NLAB_A_MAP_OUTSIDE6] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_MAP_OUTSIDE_LEN] = NLA_POLICY_MAX(NLA_U32, 128),
+	[NLAB_A_MAP_INSIDE] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_MAP_INSIDE_LEN] = NLA_POLICY_MAX(NLA_U32, 128),
+	[NLAB_A_MAP_OVERLAP] = { .type = NLA_FLAG, },
+	[NLAB_A_MAP_IN_PACKETS] = { .type = NLA_U64, },
+	[NLAB_A_MAP_IN_BYTES] = { .type = NLA_U64, },
+	[NLAB_A_MAP_OUT_PACKETS] = { .type = NLA_U64, },
+	[NLAB_A_MAP_OUT_BYTES] = { .type = NLA_U64, },
+	[NLAB_A_MAP_LAST_USED] = { .type = NLA_U64, },
+};
+
+const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_GENERATION + 1] = {
+	[NLAB_A_XLAT_PREFIX_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_XLAT_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U32, 96),
+	[NLAB_A_XLAT_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NLAB_A_XLAT_LOWEST_IPV6_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &nlab_a_xlat_lowest_ipv6_mtu_range),
+	[NLAB_A_XLAT_UDP_ZERO_CHECKSUM] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NLAB_A_XLAT_ERROR_POOL4_ADDR] = { .type = NLA_BE32, },
+	[NLAB_A_XLAT_ERROR_POOL4_LEN] = NLA_POLICY_MAX(NLA_U32, 32),
+	[NLAB_A_XLAT_ERROR_POOL4_SELECT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_XLAT_ERROR_POOL6] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_XLAT_HAIRPIN] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NLAB_A_XLAT_TOS] = NLA_POLICY_MAX(NLA_U32, NLAB_TOS_COPY),
+	[NLAB_A_XLAT_PRIORITY] = { .type = NLA_S32, },
+	[NLAB_A_XLAT_LOCAL] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_XLAT_ICMP_ERRORS] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_XLAT_WKP_STRICT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_XLAT_PREFER_NATIVE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_XLAT_ERROR_SOURCE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_XLAT_MAPS] = { .type = NLA_U32, },
+	[NLAB_A_XLAT_GENERATION] = { .type = NLA_U64, },
+};
+
+/* NLAB_CMD_XLAT_GET - do */
+const struct nla_policy nlab_xlat_get_nl_policy[NLAB_A_PAD + 1] = {
+};
+
+/* NLAB_CMD_XLAT_SET - do */
+const struct nla_policy nlab_xlat_set_nl_policy[NLAB_A_XLAT + 1] = {
+	[NLAB_A_XLAT] = NLA_POLICY_NESTED(nlab_xlat_nl_policy),
+};
+
+/* NLAB_CMD_MAP_GET - do */
+const struct nla_policy nlab_map_get_nl_policy[NLAB_A_ADDR_LEN + 1] = {
+	[NLAB_A_ADDR4] = { .type = NLA_BE32, },
+	[NLAB_A_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_ADDR_LEN] = NLA_POLICY_MAX(NLA_U32, 128),
+};
+
+/* NLAB_CMD_MAP_ADD - do */
+const struct nla_policy nlab_map_add_nl_policy[NLAB_A_MAP + 1] = {
+	[NLAB_A_MAP] = NLA_POLICY_NESTED(nlab_map_nl_policy),
+};
+
+/* NLAB_CMD_MAP_DEL - do */
+const struct nla_policy nlab_map_del_nl_policy[NLAB_A_ADDR_LEN + 1] = {
+	[NLAB_A_ADDR4] = { .type = NLA_BE32, },
+	[NLAB_A_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_ADDR_LEN] = NLA_POLICY_MAX(NLA_U32, 128),
+};
+
+/* NLAB_CMD_MAP_FLUSH - do */
+const struct nla_policy nlab_map_flush_nl_policy[NLAB_A_PAD + 1] = {
+};
+
+/* NLAB_CMD_MAP_TEST - do */
+const struct nla_policy nlab_map_test_nl_policy[NLAB_A_ADDR6 + 1] = {
+	[NLAB_A_ADDR4] = { .type = NLA_BE32, },
+	[NLAB_A_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+};
+
+/* NLAB_CMD_LOAD_BEGIN - do */
+const struct nla_policy nlab_load_begin_nl_policy[NLAB_A_PAD + 1] = {
+};
+
+/* NLAB_CMD_LOAD_ADD - do */
+const struct nla_policy nlab_load_add_nl_policy[NLAB_A_MAP + 1] = {
+	[NLAB_A_MAP] = NLA_POLICY_NESTED(nlab_map_nl_policy),
+};
+
+/* NLAB_CMD_LOAD_COMMIT - do */
+const struct nla_policy nlab_load_commit_nl_policy[NLAB_A_XLAT + 1] = {
+	[NLAB_A_XLAT] = NLA_POLICY_NESTED(nlab_xlat_nl_policy),
+};
+
+/* NLAB_CMD_LOAD_ABORT - do */
+const struct nla_policy nlab_load_abort_nl_policy[NLAB_A_PAD + 1] = {
+};
+
+/* NLAB_CMD_STATS_GET - do */
+const struct nla_policy nlab_stats_get_nl_policy[NLAB_A_PAD + 1] = {
+};
+
+/* Ops table for nlab */
+const struct genl_ops nlab_nl_ops[12] = {
+	{
+		.cmd		= NLAB_CMD_XLAT_GET,
+		.doit		= nlab_nl_xlat_get_doit,
+		.policy		= nlab_xlat_get_nl_policy,
+		.maxattr	= NLAB_A_PAD,
+	},
+	{
+		.cmd		= NLAB_CMD_XLAT_SET,
+		.doit		= nlab_nl_xlat_set_doit,
+		.policy		= nlab_xlat_set_nl_policy,
+		.maxattr	= NLAB_A_XLAT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_MAP_GET,
+		.doit		= nlab_nl_map_get_doit,
+		.dumpit		= nlab_nl_map_get_dumpit,
+		.policy		= nlab_map_get_nl_policy,
+		.maxattr	= NLAB_A_ADDR_LEN,
+	},
+	{
+		.cmd		= NLAB_CMD_MAP_ADD,
+		.doit		= nlab_nl_map_add_doit,
+		.policy		= nlab_map_add_nl_policy,
+		.maxattr	= NLAB_A_MAP,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_MAP_DEL,
+		.doit		= nlab_nl_map_del_doit,
+		.policy		= nlab_map_del_nl_policy,
+		.maxattr	= NLAB_A_ADDR_LEN,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_MAP_FLUSH,
+		.doit		= nlab_nl_map_flush_doit,
+		.policy		= nlab_map_flush_nl_policy,
+		.maxattr	= NLAB_A_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_MAP_TEST,
+		.doit		= nlab_nl_map_test_doit,
+		.policy		= nlab_map_test_nl_policy,
+		.maxattr	= NLAB_A_ADDR6,
+	},
+	{
+		.cmd		= NLAB_CMD_LOAD_BEGIN,
+		.doit		= nlab_nl_load_begin_doit,
+		.policy		= nlab_load_begin_nl_policy,
+		.maxattr	= NLAB_A_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_LOAD_ADD,
+		.doit		= nlab_nl_load_add_doit,
+		.policy		= nlab_load_add_nl_policy,
+		.maxattr	= NLAB_A_MAP,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_LOAD_COMMIT,
+		.doit		= nlab_nl_load_commit_doit,
+		.policy		= nlab_load_commit_nl_policy,
+		.maxattr	= NLAB_A_XLAT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_LOAD_ABORT,
+		.doit		= nlab_nl_load_abort_doit,
+		.policy		= nlab_load_abort_nl_policy,
+		.maxattr	= NLAB_A_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_STATS_GET,
+		.doit		= nlab_nl_stats_get_doit,
+		.policy		= nlab_stats_get_nl_policy,
+		.maxattr	= NLAB_A_PAD,
+	},
+};
+
+static const struct genl_multicast_group nlab_nl_mcgrps[] = {
+	[NLAB_NLGRP_EVENTS] = { "events", },
+};

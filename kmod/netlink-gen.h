@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/nlab.yaml */
+/* YNL-GEN kernel header */
+/* To regenerate run: make regen */
+
+#ifndef _LINUX_NLAB_GEN_H
+#define _LINUX_NLAB_GEN_H
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include <uapi/linux/nlab.h>
+
+/* Common nested types */
+extern const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1];
+extern const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_GENERATION + 1];
+
+extern const struct nla_policy nlab_xlat_get_nl_policy[NLAB_A_PAD + 1];
+
+extern const struct nla_policy nlab_xlat_set_nl_policy[NLAB_A_XLAT + 1];
+
+extern const struct nla_policy nlab_map_get_nl_policy[NLAB_A_ADDR_LEN + 1];
+
+extern const struct nla_policy nlab_map_add_nl_policy[NLAB_A_MAP + 1];
+
+extern const struct nla_policy nlab_map_del_nl_policy[NLAB_A_ADDR_LEN + 1];
+
+extern const struct nla_policy nlab_map_flush_nl_policy[NLAB_A_PAD + 1];
+
+extern const struct nla_policy nlab_map_test_nl_policy[NLAB_A_ADDR6 + 1];
+
+extern const struct nla_policy nlab_load_begin_nl_policy[NLAB_A_PAD + 1];
+
+extern const struct nla_policy nlab_load_add_nl_policy[NLAB_A_MAP + 1];
+
+extern const struct nla_policy nlab_load_commit_nl_policy[NLAB_A_XLAT + 1];
+
+extern const struct nla_policy nlab_load_abort_nl_policy[NLAB_A_PAD + 1];
+
+extern const struct nla_policy nlab_stats_get_nl_policy[NLAB_A_PAD + 1];
+
+/* Ops table for nlab */
+extern const struct genl_ops nlab_nl_ops[12];
+
+int nlab_nl_xlat_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_xlat_set_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_map_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int nlab_nl_map_add_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_map_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_map_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_map_test_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_load_begin_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_load_add_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_load_commit_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_load_abort_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+
+enum {
+	NLAB_NLGRP_EVENTS,
+};
+
+#endif /* _LINUX_NLAB_GEN_H */

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Generated from Documentation/netlink/specs/nlab.yaml by make regen. */
+#include <stddef.h>
+
+#include "names-gen.h"
+
+const char *const nlab_xlat_names[] = {
+	NULL,
+	"pad",
+	"prefix-addr",
+	"prefix-len",
+	"mode",
+	"lowest-ipv6-mtu",
+	"udp-zero-checksum",
+	"error-pool4-addr",
+	"error-pool4-len",
+	"error-pool4-select",
+	"error-pool6",
+	"hairpin",
+	"tos",
+	"priority",
+	"local",
+	"icmp-errors",
+	"wkp-strict",
+	"prefer-native",
+	"error-source",
+	"maps",
+	"generation",
+	NULL,
+};
+
+const char *const nlab_map_names[] = {
+	NULL,
+	"pad",
+	"outside4",
+	"outside6",
+	"outside-len",
+	"inside",
+	"inside-len",
+	"overlap",
+	"in-packets",
+	"in-bytes",
+	"out-packets",
+	"out-bytes",
+	"last-used",
+	NULL,
+};
+
+const char *const nlab_msg_names[] = {
+	NULL,
+	"pad",
+	"map",
+	"addr4",
+	"addr6",
+	"addr-len",
+	"xlat",
+	"stats",
+	"added",
+	"removed",
+	"kept",
+	"via",
+	"result4",
+	"result6",
+	NULL,
+};
+
+const char *const nlab_stats_names[] = {
+	NULL,
+	"pad",
+	"packets46",
+	"bytes46",
+	"packets64",
+	"bytes64",
+	"packets66",
+	"bytes66",
+	"hairpin",
+	"icmp-translated",
+	"fragmented",
+	"segmented",
+	"icmp4-sent",
+	"icmp6-sent",
+	"drop-ttl",
+	"drop-too-big",
+	"drop-malformed",
+	"drop-source-route",
+	"drop-routing-header",
+	"drop-ext-header",
+	"drop-illegal-source",
+	"drop-spoofed-source",
+	"drop-non-global",
+	"drop-icmp-type",
+	"drop-icmp-checksum",
+	"drop-icmp-fragment",
+	"drop-icmp-inner",
+	"drop-udp-zero-checksum",
+	"drop-no-route",
+	"drop-no-forwarding",
+	"drop-unmappable",
+	"drop-gso",
+	"drop-memory",
+	NULL,
+};
+
+const char *const nlab_xlat_mode_names[] = {
+	"auto",
+	"forward",
+	"direct",
+	NULL,
+};
+
+const char *const nlab_udp_zero_names[] = {
+	"drop",
+	"compute",
+	"forward",
+	NULL,
+};
+
+const char *const nlab_hairpin_names[] = {
+	"off",
+	"simple",
+	"intrinsic",
+	NULL,
+};
+
+const char *const nlab_error_select_names[] = {
+	"hops",
+	"random",
+	NULL,
+};
+
+const char *const nlab_xlat_via_names[] = {
+	"none",
+	"map",
+	"prefix",
+	"excluded",
+	"non-global",
+	NULL,
+};

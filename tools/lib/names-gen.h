@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Generated from Documentation/netlink/specs/nlab.yaml by make regen. */
+#ifndef NLAB_NAMES_GEN_H
+#define NLAB_NAMES_GEN_H
+
+/* Spec names of NLAB_A_XLAT_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_xlat_names[];
+/* Spec names of NLAB_A_MAP_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_map_names[];
+/* Spec names of NLAB_A_MSG_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_msg_names[];
+/* Spec names of NLAB_A_STATS_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_stats_names[];
+/* Names of enum nlab_xlat_mode, ends with NULL. */
+extern const char *const nlab_xlat_mode_names[];
+/* Names of enum nlab_udp_zero, ends with NULL. */
+extern const char *const nlab_udp_zero_names[];
+/* Names of enum nlab_hairpin, ends with NULL. */
+extern const char *const nlab_hairpin_names[];
+/* Names of enum nlab_error_select, ends with NULL. */
+extern const char *const nlab_error_select_names[];
+/* Names of enum nlab_xlat_via, ends with NULL. */
+extern const char *const nlab_xlat_via_names[];
+
+#endif

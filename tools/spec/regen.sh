@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Generates from Documentation/netlink/specs/nlab.yaml, with the generator of
+# the kernel (tools/net/ynl of a 7.2 source tree):
+#   include/uapi/linux/nlab.h   kmod/netlink-gen.{c,h}
+# and, with tools/spec/names.py, what the tools and the documents need:
+#   tools/lib/names-gen.{c,h}   Documentation/netlink.rst
+#
+# usage: regen.sh [--check]     --check: change nothing, fail on a difference
+# The kernel tree is KSRC, else it is fetched by selftests/vm/kernel.sh.
+set -euo pipefail
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+spec=$top/Documentation/netlink/specs/nlab.yaml
+check=${1:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+ksrc=${KSRC:-$("$top/selftests/vm/kernel.sh" ynl)}
+gen=$ksrc/tools/net/ynl/pyynl/ynl_gen_c.py
+[ -f "$gen" ] || { echo "regen: no $gen; set KSRC to a Linux 7.2 tree" >&2; exit 1; }
+
+# The generator climbs from the spec to a folder with a file MAINTAINERS and
+# reads the schema two folders above the spec: give it a small tree like that.
+mkdir -p "$work/Documentation/netlink/specs"
+touch "$work/MAINTAINERS"
+cp "$ksrc"/Documentation/netlink/*.yaml "$work/Documentation/netlink/"
+cp "$spec" "$work/Documentation/netlink/specs/"
+
+python=/usr/bin/python3	# Debian's, which has python3-yaml and python3-jsonschema
+ynl() {
+	local out=$1
+	shift
+	timeout 60 "$python" "$gen" --spec "$work/Documentation/netlink/specs/nlab.yaml" \
+		-o "$work/${out##*/}" "$@"
+	sed -i 's|tools/net/ynl/ynl-regen.sh|make regen|' "$work/${out##*/}"
+	install -D -m 644 "$work/${out##*/}" "$work/new/$out"
+}
+
+ynl include/uapi/linux/nlab.h --mode uapi --header
+ynl kmod/netlink-gen.h --mode kernel --header
+ynl kmod/netlink-gen.c --mode kernel --source
+"$python" "$top/tools/spec/names.py" "$spec" "$work/new"
+
+status=0
+while read -r file; do
+	cmp -s "$work/new/$file" "$top/$file" && continue
+	if [ "$check" = --check ]; then
+		echo "regen: $file differs from the spec; run make regen" >&2
+		status=1
+	else
+		install -D -m 644 "$work/new/$file" "$top/$file"
+		echo "  GEN     $file"
+	fi
+done < <(cd "$work/new" && find . -type f -printf '%P\n' | sort)
+exit $status
