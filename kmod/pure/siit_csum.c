@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Transport checksums under a change of the pseudo header (RFC 7915 4.5). */
+#include <nlab/env.h>
+
+#include "siit.h"
+
+enum {
+	PROTO_TCP = 6,
+	PROTO_UDP = 17,
+	PROTO_DCCP = 33,
+	PROTO_UDPLITE = 136,
+};
+
+int siit_csum_offset(u8 proto)
+{
+	switch (proto) {
+	case PROTO_TCP:
+		return 16;
+	case PROTO_UDP:
+	case PROTO_UDPLITE:
+	case PROTO_DCCP:
+		return 6;
+	default:
+		return -1;
+	}
+}
+
+void siit_csum_update(__sum16 *sum, __wsum diff, bool partial)
+{
+	if (partial)
+		*sum = ~csum_fold(csum_add(csum_unfold(*sum), diff));
+	else
+		*sum = csum_fold(csum_add(csum_unfold(~*sum), diff));
+}
+
+void siit_l4_update(u8 proto, u8 *l4, unsigned int avail, __wsum diff,
+		    bool partial)
+{
+	int offset = siit_csum_offset(proto);
+	bool udp = proto == PROTO_UDP;
+	__sum16 *sum;
+
+	if (offset < 0 || offset + sizeof(*sum) > avail)
+		return;
+	sum = (__sum16 *)(l4 + offset);
+	if (udp && !*sum && !partial)
+		return;
+	siit_csum_update(sum, diff, partial);
+	if (udp && !*sum && !partial)
+		*sum = (__force __sum16)0xffff;
+}
