@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The User Mode Linux half of kernel.sh, which reads this file: say, die, need,
+# fetch, suite_of and the apt functions are there, and the variables here and cache.
+# shellcheck disable=SC2154
+
+# Configuration fragments of a UML kernel.
+uml_config() {
+	echo "$here/kernel.config"
+	[ "$1" = uml ] || echo "$here/debug.config"
+}
+
+# A kernel built with other options is another kernel in the cache.
+uml_hash() {
+	local files
+
+	mapfile -t files < <(uml_config "$1")
+	cat "${files[@]}" | sha256sum | cut -c1-12
+}
+
+# Source parts that a UML build reads nothing of except Kconfig and Makefile.
+uml_unused() {
+	local p
+
+	for p in drivers/{gpu,media,staging,scsi,infiniband,usb,iio,ata,mmc} \
+		 drivers/{platform,regulator,pinctrl,clk,soc,video,crypto} \
+		 drivers/{phy,accel,hwmon,mtd,comedi,target,isdn,mfd,power} \
+		 drivers/net/{ethernet,wireless,dsa,phy,can} \
+		 sound fs/{xfs,btrfs,ocfs2,f2fs,ntfs3,gfs2,bcachefs,smb,nfsd}; do
+		printf -- '--exclude=*/%s/*.[chS]\n' "$p"
+	done
+	for p in alpha arc arm arm64 csky hexagon loongarch m68k microblaze \
+		 mips nios2 openrisc parisc powerpc riscv s390 sh sparc xtensa; do
+		printf -- '--exclude=*/arch/%s/*\n' "$p"
+	done
+	for p in Documentation/'*/*' samples/'*/*' tools/testing/selftests/'*/*'; do
+		printf -- '--exclude=linux-source-*/%s\n' "$p"
+	done
+}
+
+# Newest linux-source of the series that kernel $2 wants, else of the suite.
+uml_source_package() {
+	local suite=$1 series pkgs
+
+	case $2 in
+	uml)	series=6.1 ;;
+	*)	series=7.2 ;;
+	esac
+	pkgs=$(names "$suite" '^linux-source-[0-9.]+$')
+	grep -xF "linux-source-$series" <<<"$pkgs" && return
+	pkgs=$(tail -n 1 <<<"$pkgs")
+	[ -n "$pkgs" ] || die "no linux-source in $suite"
+	say "$suite has no $series any more: taking ${pkgs#linux-source-} for it"
+	echo "$pkgs"
+}
+
+uml_unpack() {
+	local deb=$1 tree=$2 tmp=$2.new exclude
+
+	mapfile -t exclude < <(uml_unused)
+	rm -rf "$tmp"
+	mkdir -p "$tmp"
+	dpkg-deb --fsys-tarfile "$deb" |
+		tar -xf - -O --wildcards './usr/src/linux-source-*.tar.xz' |
+		xz -dc -T0 |
+		tar -xf - -C "$tmp" --strip-components=1 --wildcards \
+			--no-wildcards-match-slash "${exclude[@]}"
+	mv -T "$tmp" "$tree"
+}
+
+uml_configure() {
+	local tree=$1 k=$2 files
+
+	mapfile -t files < <(uml_config "$k")
+	(
+		cd "$tree" || exit
+		make -s ARCH=um defconfig
+		./scripts/kconfig/merge_config.sh -m .config "${files[@]}"
+		make -s ARCH=um olddefconfig
+	)
+	# What the harness itself stands on; the other options may come and go
+	# with kernel versions.
+	local opt want=(HOSTFS OVERLAY_FS TMPFS DEVTMPFS MODULES NET_NS VETH
+			NF_TABLES IPV6 HIGH_RES_TIMERS)
+	[ "$k" = uml ] || want+=(KASAN PROVE_LOCKING PROVE_RCU DEBUG_KMEMLEAK
+				 DEBUG_ATOMIC_SLEEP UBSAN FAILSLAB)
+	for opt in "${want[@]}"; do
+		grep -qx "CONFIG_$opt=y" "$tree/.config" ||
+			die "the $k configuration came out without CONFIG_$opt"
+	done
+	! grep -q '^CONFIG_SMP=y' "$tree/.config" ||
+		die "the $k configuration came out with CONFIG_SMP"
+}
+
+# Out-of-tree builds want headers, Makefiles, scripts and Module.symvers.
+uml_strip() {
+	local tree=$1
+
+	find "$tree" -type f \
+		! -path "$tree/scripts/*" ! -path "$tree/include/*" \
+		\( -name '*.[oacS]' -o -name '.*.cmd' -o -name '*.order' \
+		   -o -name '*.ko' -o -name '*.mod' -o -name '*.rs' \) \
+		-delete
+	find "$tree/scripts" -name '*.o' -delete
+	rm -f "$tree"/vmlinux "$tree"/linux
+	rm -rf "$tree"/{Documentation,samples,sound,drivers,fs}
+}
+
+get_uml() {
+	local k=$1 final=$2 suite work log tree pkg rel jobs
+
+	suite=$(suite_of "$k")
+	work=$cache/work/$(basename "$final")
+	log=$work/log
+	tree=$work/root/kdir
+	need gcc make flex bison bc xz depmod perl python3
+	mkdir -p "$work/root"
+	if [ ! -d "$tree" ]; then
+		apt_update "$suite"
+		pkg=$(uml_source_package "$suite" "$k")
+		fetch "$suite" "$work/deb" "$pkg"
+		say "unpacking $pkg"
+		uml_unpack "$work/deb/$pkg.deb" "$tree"
+	fi
+	jobs=$(nproc)
+	say "building $k with $jobs jobs (once; minutes; log: $log)"
+	uml_configure "$tree" "$k" >"$log" 2>&1 ||
+		{ tail -n 15 "$log" >&2; die "can't configure $k, see $log"; }
+	make -C "$tree" -j"$jobs" ARCH=um linux modules </dev/null >>"$log" 2>&1 ||
+		{ tail -n 15 "$log" >&2; die "can't build $k, see $log"; }
+	rel=$(make -s -C "$tree" ARCH=um kernelrelease)
+	make -s -C "$tree" ARCH=um INSTALL_MOD_PATH="$work/root" \
+		modules_install >>"$log" 2>&1 ||
+		{ tail -n 5 "$log" >&2; die "can't install modules of $k"; }
+	rm -f "$work/root/lib/modules/$rel"/{build,source}
+	cp "$tree/linux" "$work/root/image"
+	cp "$tree/.config" "$work/root/config"
+	uml_strip "$tree"
+	echo "$rel" >"$work/root/release"
+	mkdir -p "$cache/kernels"
+	mv -T "$work/root" "$final"
+	rm -rf "$work"
+	say "$k is $rel, ready"
+}

@@ -1,0 +1,257 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs one command as root on a test kernel, on this machine's own file system.
+#
+#   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-n] -- COMMAND...
+#
+#   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-debug; default 6.1
+#   -c CPUS     processors, QEMU only; default 2
+#   -m MEM      memory as QEMU and UML take it; default 2G
+#   -t SECONDS  time limit from boot to power-off; default 600
+#   -n          build nlab.ko but do not load it
+#
+# Everything that COMMAND writes is gone afterwards, except below the tree's
+# build/ folder. It gets this machine's programs, the caller's folder and
+# arguments, nlabctl in PATH, no stdin and no terminal.
+#
+# Exit status: that of COMMAND; 124 on time-out; 125 when the kernel reported
+# an oops, warning, lock problem or leak, or when the guest died; 126 when the
+# guest could not be made ready; 2 on wrong usage.
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+tree=$(cd "$here/../.." && pwd -P)
+cache=${NLAB_CACHE:-${HOME:-/root}/.cache/nlab}
+kernel=6.1 cpus=2 mem=2G limit=600 load=1
+emu='' pumps=() run=''
+
+# What makes a kernel message a failure. Only messages of the kernel itself
+# that come after boot are searched (see report()).
+bad='BUG: |BUG at |WARNING: |Oops|general protection fault|Kernel panic'
+bad+='|KASAN|UBSAN|ODEBUG|INFO: task .* blocked|INFO: rcu.* stall'
+bad+='|rcu:.*detected stall|INFO: trying to register non-static key'
+bad+='|kmemleak: .* new suspected|refcount_t:|list_(add|del) corruption'
+bad+='|unregister_netdevice: waiting|ref_tracker:|soft lockup|Bad page'
+bad+='|suspicious RCU|Modules linked in:|invalid opcode|divide error'
+
+say() { printf 'vm.sh: %s\n' "$*" >&2; }
+die() { say "$1"; exit "${2:-126}"; }
+usage() { sed -n '5,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+
+# shellcheck source=vm-qemu.sh
+. "$here/vm-qemu.sh"
+
+cleanup() {
+	local rc=$?
+
+	trap '' INT TERM HUP
+	if [ -n "$emu" ]; then
+		kill "$emu" 2>/dev/null || :
+		wait "$emu" 2>/dev/null || :
+	fi
+	[ ${#pumps[@]} = 0 ] || kill "${pumps[@]}" 2>/dev/null || :
+	[ -z "$run" ] || rm -rf "$run"
+	exit "$rc"
+}
+
+options() {
+	local opt
+
+	while getopts :k:c:m:t:nh opt; do
+		case $opt in
+		k)	kernel=$OPTARG ;;
+		c)	cpus=$OPTARG ;;
+		m)	mem=$OPTARG ;;
+		t)	limit=$OPTARG ;;
+		n)	load='' ;;
+		h)	sed -n '3,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+		*)	usage ;;
+		esac
+	done
+	# getopts eats "--"; without it COMMAND could be taken for an option.
+	command=("${@:OPTIND}")
+	[ ${#command[@]} -gt 0 ] || usage
+	[[ " $("$here/kernel.sh" list) " == *" $kernel "* ]] ||
+		die "no kernel '$kernel' (one of: $("$here/kernel.sh" list))" 2
+	[[ $cpus =~ ^[1-9][0-9]*$ ]] || die "-c wants a number: $cpus" 2
+	[[ $limit =~ ^[1-9][0-9]*$ ]] || die "-t wants seconds: $limit" 2
+	[[ $mem =~ ^[1-9][0-9]*[KMGkmg]?$ ]] || die "-m wants a size: $mem" 2
+	# A bare number is megabytes, as QEMU has it; UML would take bytes.
+	[[ $mem =~ [KMGkmg]$ ]] || mem+=M
+}
+
+# Programs of the host that the harness itself runs.
+check_programs() {
+	local p missing=() want=(flock make gcc busybox ip modprobe dd timeout)
+
+	case $kernel in
+	uml*)	;;
+	*)	want+=(qemu-system-x86_64 cpio xz) ;;
+	esac
+	for p in "${want[@]}"; do
+		PATH=$PATH:/usr/sbin:/sbin command -v "$p" >/dev/null ||
+			missing+=("$p")
+	done
+	[ ${#missing[@]} = 0 ] ||
+		die "not installed: ${missing[*]} (run 'make deps' in $tree)"
+}
+
+# make TARGET... unless the sources in list $2 are older than the last time.
+build_one() {
+	local stamp=$tree/build/.vm-$1 key=$3 log=$tree/build/.vm-$1.log
+	local -a src
+	read -ra src <<<"$2"
+	shift 3
+
+	exec 9>"$stamp.lock"
+	flock 9
+	if [ -e "$stamp" ] && [ "$(cat "$stamp")" = "$key" ] &&
+	   [ -z "$(cd "$tree" && find "${src[@]}" -newer "$stamp" -print -quit)" ]; then
+		exec 9>&-
+		return 0
+	fi
+	printf '%s\n' "$key" >"$stamp.new"
+	if ! make -C "$tree" "$@" >"$log" 2>&1 </dev/null 9>&-; then
+		tail -n 30 "$log" >&2
+		exec 9>&-
+		say "make $* failed (log: $log)"
+		return 1
+	fi
+	mv "$stamp.new" "$stamp"
+	exec 9>&-
+}
+
+build() {
+	local kmake ok=1
+
+	# The caller's own make must not lend its job server or its options.
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
+	kmake=(KDIR="$kdir/kdir" MODDIR="build/kmod-$kernel")
+	[[ $kernel != uml* ]] || kmake+=(ARCH=um)
+	build_one tools "tools include Makefile" "" tools || ok=0
+	build_one "kmod-$kernel" "kmod include Kbuild Makefile" \
+		"$kdir $(stat -c %Y "$kdir/release")" modules "${kmake[@]}" || ok=0
+	[ $ok = 1 ] && return
+	[ -z "$load" ] || exit 126
+	say "going on without, as -n was given"
+}
+
+# The run folder lies in build/, which both kinds of guest see writable.
+prepare_run() {
+	local v
+
+	mkdir -p "$tree/build/vm"
+	run=$(mktemp -d "$tree/build/vm/run.XXXXXX")
+	: >"$run/out"
+	: >"$run/err"
+	: >"$run/console"
+	printf '%s' "$tree" >"$run/tree"
+	{
+		printf 'tree=%q kernel=%q load=%q modules=%q cwd=%q\n' "$tree" \
+			"$kernel" "$load" "$kdir/lib/modules" "$PWD"
+		printf 'command=('
+		printf '%q ' "${command[@]}"
+		printf ')\n'
+		for v in PATH HOME LANG TERM CI "${!LC_@}" "${!NLAB_@}" \
+			 "${!KSELFTEST_@}"; do
+			[ -z "${!v+x}" ] || printf 'export %s=%q\n' "$v" "${!v}"
+		done
+	} >"$run/guest.conf"
+}
+
+start_uml() {
+	# UML joins its arguments with blanks, so the quotes are for its parser.
+	TMPDIR=/tmp timeout -k 5 "$limit" "$kdir/image" mem="$mem" root=none \
+		rootfstype=hostfs rootflags=/ ro con=null con0=null,fd:1 \
+		ssl=null quiet log_buf_len=4M panic_on_oops=1 \
+		uml_dir="$run/" umid=guest \
+		init="\"$here/init-uml.sh\"" NLAB_RUN="\"$run\"" \
+		</dev/null >>"$run/console" 2>&1 &
+	emu=$!
+}
+
+# Kernel messages after the start marker, oldest first, as "[seconds] text".
+messages() {
+	[ ! -e "$run/kmsg" ] || awk '
+	/^ / { next }
+	{
+		at = index($0, ";"); split(substr($0, 1, at), f, ",")
+		text = substr($0, at + 1)
+		if (text == "nlab-vm: start") { on = 1; next }
+		if (on && f[1] < 8)
+			printf "[%12.6f] %s\n", f[3] / 1e6, text
+	}' "$run/kmsg"
+}
+
+# Prints what the kernel complained about; fails when it has not.
+report() {
+	local found=1
+
+	messages >"$run/messages"
+	if [ ! -e "$run/status" ]; then
+		# The guest ended on its own: only the console has the last words.
+		tr -d '\r' <"$run/console" >>"$run/messages"
+	fi
+	if grep -qE "$bad" "$run/messages"; then
+		say "the $kernel kernel reported:"
+		awk -v bad="$bad" '
+		$0 ~ bad { on = 1 }
+		on && n++ < 150 { print }
+		END { if (n > 150) print "... " n - 150 " lines more" }
+		' "$run/messages" >&2
+		found=0
+	fi
+	if [ -s "$run/taint" ]; then
+		say "the kernel is tainted: $(cat "$run/taint")"
+		found=0
+	fi
+	if [ -s "$run/kmemleak" ]; then
+		say "kmemleak found:"
+		head -n 150 "$run/kmemleak" >&2
+		found=0
+	fi
+	return $found
+}
+
+main() {
+	local rc=0
+
+	options "$@"
+	PATH=$PATH:/usr/sbin:/sbin
+	check_programs
+	kdir=$("$here/kernel.sh" get "$kernel") || exit 126
+	trap cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	mkdir -p "$tree/build" || die "can't write to $tree/build"
+	build
+	prepare_run
+	ulimit -c 0
+	case $kernel in
+	uml*)	start_uml ;;
+	*)	start_qemu ;;
+	esac
+	tail -c +1 -s 0.1 -f --pid="$emu" "$run/out" 2>/dev/null &
+	pumps+=($!)
+	tail -c +1 -s 0.1 -f --pid="$emu" "$run/err" 2>/dev/null >&2 &
+	pumps+=($!)
+	wait "$emu" || rc=$?
+	emu=''
+	wait "${pumps[@]}" || :
+	pumps=()
+	if report; then
+		exit 125
+	elif [ -s "$run/status" ]; then
+		exit "$(cat "$run/status")"
+	elif [ $rc = 124 ] || [ $rc = 137 ]; then
+		die "time limit of $limit s reached on $kernel" 124
+	fi
+	tr -d '\r' <"$run/console" | tail -n 30 >&2
+	die "the $kernel guest ended without a result (emulator status $rc)" 125
+}
+
+main "$@"
