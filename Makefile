@@ -17,7 +17,7 @@ MODDIR ?= build/kmod
 # LLVM=1 means the same to the kernel's build system and to the tools.
 ifneq ($(LLVM),)
 ifeq ($(origin CC),default)
-CC := clang
+CC := clang$(filter -%,$(LLVM))
 endif
 endif
 
@@ -37,12 +37,8 @@ TEST_LISTS := $(BUILD_LISTS) $(PKG)/deps.test selftests/vm/packages
 # Kbuild gets only what was asked for: an unset CC there means the compiler of
 # its choice, and ARCH=um differs from an empty ARCH.
 kbuild_vars := $(foreach v,ARCH CROSS_COMPILE LLVM W C CF CHECK,$(if $($(v)),$(v)='$($(v))'))
-ifneq ($(origin CC),default)
-ifeq ($(LLVM),)
-kbuild_vars += CC='$(CC)'
-endif
-endif
-kbuild = $(MAKE) -C '$(KDIR)' M='$(abspath $(MODDIR))' V=$(V) $(kbuild_vars)
+kernel_cc := $(if $(filter default,$(origin CC)),,$(CC))
+kbuild_vars += $(if $(kernel_cc),CC='$(kernel_cc)')
 
 tool_vars := CC='$(CC)' V=$(V)
 
@@ -61,7 +57,8 @@ modules:
 	@test -e '$(KDIR)/Makefile' || { \
 		sh $(PKG)/no-headers.sh '$(KDIR)' '$(RELEASE)' >&2; exit 1; }
 	@bash $(PKG)/sync-module.sh . '$(MODDIR)' '$(realpath $(KDIR)) $(ARCH) $(LLVM) $(CC)'
-	+$(Q)$(kbuild) modules
+	+$(Q)kdir=$$(bash $(PKG)/clang-kdir.sh '$(KDIR)' '$(abspath $(MODDIR)).kdir' '$(kernel_cc)') && \
+		$(MAKE) -C "$$kdir" M='$(abspath $(MODDIR))' V=$(V) $(kbuild_vars) modules
 
 tools: build-env
 	+$(Q)$(MAKE) -C tools $(tool_vars)
