@@ -17,7 +17,8 @@ if [[ $1 == -r ]]; then
 		rm -f "$file"
 		rmdir "${file%/*}" 2>/dev/null || :
 		if [[ -n $destdir ]]; then
-			rmdir -p --ignore-fail-on-non-empty "$dir" 2>/dev/null || :
+			(cd "$destdir" &&
+			 rmdir -p --ignore-fail-on-non-empty ".${dir#"$destdir"}" 2>/dev/null) || :
 		else
 			depmod -a "${dir##*/}"
 		fi
