@@ -242,7 +242,8 @@ void siit_csum_update(__sum16 *sum, __wsum diff, bool partial);
  * @diff: as in siit_csum_update()
  * @partial: as in siit_csum_update()
  *
- * A UDP checksum of zero is left alone, a result of zero becomes 0xffff.
+ * A UDP or UDP-Lite checksum of zero is left alone, a result of zero becomes
+ * 0xffff.
  */
 void siit_l4_update(u8 proto, u8 *l4, unsigned int avail, __wsum diff,
 		    bool partial);

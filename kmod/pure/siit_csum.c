@@ -37,15 +37,16 @@ void siit_l4_update(u8 proto, u8 *l4, unsigned int avail, __wsum diff,
 		    bool partial)
 {
 	int offset = siit_csum_offset(proto);
-	bool udp = proto == PROTO_UDP;
+	/* Zero on the wire is no checksum (RFC 768, RFC 3828 3.1). */
+	bool never_zero = proto == PROTO_UDP || proto == PROTO_UDPLITE;
 	__sum16 *sum;
 
 	if (offset < 0 || offset + sizeof(*sum) > avail)
 		return;
 	sum = (__sum16 *)(l4 + offset);
-	if (udp && !*sum && !partial)
+	if (never_zero && !*sum && !partial)
 		return;
 	siit_csum_update(sum, diff, partial);
-	if (udp && !*sum && !partial)
+	if (never_zero && !*sum && !partial)
 		*sum = (__force __sum16)0xffff;
 }
