@@ -20,37 +20,39 @@ pumps=()
 pump() { exec dd bs=64k of="$1" oflag=append,dsync conv=notrunc,noerror status=none; }
 
 finish() {
-	echo "$1" >"$run/status.new"
-	sync -f "$run/status.new"
-	mv "$run/status.new" "$run/status"
-	sync -f "$run"
+	echo "$1" | pump "$run/status"
 	busybox poweroff -f
 	# A reboot or a failed power-off must not go on with the command.
 	while :; do sleep 60; done
 }
 
+# Each program start costs a tenth of a second in an emulated guest: busybox is
+# linked statically, and few calls do it all.
 file_systems() {
-	mount -t proc proc /proc
+	local rel bb=busybox
+
+	$bb mount -t proc proc /proc
 	# The host's own root, still there in UML after the move away from it.
-	[[ $kernel != uml* ]] || umount -l /mnt
-	mount -t sysfs sysfs /sys
-	mount -t devtmpfs devtmpfs /dev
-	ln -sfn /proc/self/fd /dev/fd
-	ln -sfn /proc/self/fd/0 /dev/stdin
-	ln -sfn /proc/self/fd/1 /dev/stdout
-	ln -sfn /proc/self/fd/2 /dev/stderr
-	mkdir -p /dev/pts /dev/shm /dev/net
-	mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
-	mount -t tmpfs -o mode=1777 tmpfs /dev/shm
-	mount -t tmpfs -o mode=755 tmpfs /run
-	mkdir -p /run/lock /run/netns
-	chmod 1777 /run/lock
-	mount -t cgroup2 cgroup2 /sys/fs/cgroup
-	mount -t debugfs debugfs /sys/kernel/debug
+	[[ $kernel != uml* ]] || $bb umount -l /mnt
+	$bb mount -t sysfs sysfs /sys
+	$bb mount -t devtmpfs devtmpfs /dev
+	$bb ln -sfn /proc/self/fd /dev/fd
+	$bb ln -sf fd/0 /dev/stdin
+	$bb ln -sf fd/1 /dev/stdout
+	$bb ln -sf fd/2 /dev/stderr
+	rel=$(</proc/sys/kernel/osrelease)
+	$bb mount -t tmpfs -o mode=755 tmpfs /run
+	$bb mkdir -p /dev/pts /dev/shm /dev/net /run/lock /run/netns \
+		"/lib/modules/$rel"
+	$bb mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
+	$bb mount -t tmpfs -o mode=1777 tmpfs /dev/shm
+	$bb mount -t cgroup2 cgroup2 /sys/fs/cgroup
+	$bb mount -t debugfs debugfs /sys/kernel/debug
 	[ ! -d /sys/kernel/tracing ] ||
-		mount -t tracefs tracefs /sys/kernel/tracing
-	mkdir -p "/lib/modules/$(uname -r)"
-	mount --bind "$modules/$(uname -r)" "/lib/modules/$(uname -r)"
+		$bb mount -t tracefs tracefs /sys/kernel/tracing
+	$bb mount -o bind "$modules/$rel" "/lib/modules/$rel"
+	echo "nlab-${kernel/./-}" >/proc/sys/kernel/hostname
+	$bb ip link set lo up
 }
 
 # The kernel's log as it comes, on the host even if this guest hangs later.
@@ -58,7 +60,8 @@ follow_log() {
 	pump "$run/kmsg" </dev/kmsg 2>/dev/null &
 	pumps+=($!)
 	echo "nlab-vm: start" >/dev/kmsg
-	dmesg -n 5
+	# Warnings and worse on the console too, in case this guest hangs.
+	echo 5 >/proc/sys/kernel/printk
 }
 
 log_reached() {
@@ -66,7 +69,7 @@ log_reached() {
 
 	echo "$1" >/dev/kmsg
 	for ((i = 0; i < 200; i++)); do
-		grep -qF ";$1" "$run/kmsg" 2>/dev/null && return
+		[[ $(<"$run/kmsg") != *";$1"* ]] || return
 		sleep 0.02
 	done
 }
@@ -100,7 +103,8 @@ kill_rest() {
 		for p in /proc/[0-9]*; do
 			pid=${p#/proc/}
 			[[ " 1 ${pumps[*]} " != *" $pid "* ]] || continue
-			[ -n "$(readlink "$p/exe")" ] || continue
+			# A kernel thread has no program.
+			[ -e "$p/exe" ] || continue
 			kill -9 "$pid" 2>/dev/null && again=1
 		done
 		[ $again = 0 ] || sleep 0.02
@@ -110,7 +114,7 @@ kill_rest() {
 run_command() {
 	local out err
 
-	mkfifo /run/.nlab-out /run/.nlab-err
+	busybox mkfifo /run/.nlab-out /run/.nlab-err
 	pump "$run/out" </run/.nlab-out &
 	out=$!
 	pump "$run/err" </run/.nlab-err &
@@ -127,7 +131,7 @@ run_command() {
 }
 
 # Taint bits: D (oops), W (warning), B (bad page, KASAN), L (soft lockup).
-taint() { echo $(($(cat /proc/sys/kernel/tainted) & (128 | 512 | 32 | 16384))); }
+taint() { echo $(($(</proc/sys/kernel/tainted) & (128 | 512 | 32 | 16384))); }
 
 if [ -e "$run/started" ]; then
 	# UML boots again on reboot(8).
@@ -136,8 +140,6 @@ if [ -e "$run/started" ]; then
 fi
 : >"$run/started"
 file_systems
-hostname "nlab-${kernel/./-}"
-ip link set lo up
 tainted=$(taint)
 follow_log
 if [ -e $leaks ]; then

@@ -237,9 +237,9 @@ main() {
 	esac
 	tail -c +1 -s 0.1 -f --pid="$emu" "$run/out" 2>/dev/null &
 	pumps+=($!)
-	tail -c +1 -s 0.1 -f --pid="$emu" "$run/err" 2>/dev/null >&2 &
+	tail -c +1 -s 0.1 -f --pid="$emu" "$run/err" >&2 2>/dev/null &
 	pumps+=($!)
-	wait "$emu" || rc=$?
+	wait "$emu" 2>/dev/null || rc=$?
 	emu=''
 	wait "${pumps[@]}" || :
 	pumps=()
