@@ -63,8 +63,9 @@ mkdir -p "$copy"
 for entry in "$kdir"/*; do
 	ln -s "$(realpath "$entry")" "$copy/"
 done
-rm -f "$copy/Makefile" "$copy/include"
-cp -rL "$kdir/include" "$kdir/Makefile" "$kdir/.config" "$copy/"
+# Nothing that a build could write to may be a link into KDIR.
+rm -f "$copy/Makefile" "$copy/include" "$copy/Module.symvers"
+cp -rL "$kdir/include" "$kdir/Makefile" "$kdir/.config" "$kdir/Module.symvers" "$copy/"
 sed -i "s|^KBUILD_OUTPUT *=.*|KBUILD_OUTPUT=$copy|" "$copy/Makefile"
 if [[ -e $kdir/.kernelvariables ]]; then
 	sed '/^CC *=/d; /^CCACHE *=/d' "$kdir/.kernelvariables" >"$copy/.kernelvariables"
