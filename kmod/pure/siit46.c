@@ -75,8 +75,8 @@ int siit46_icmp_echo(struct icmphdr *icmp, unsigned int len,
 	__be16 *head = (__be16 *)icmp;
 	__wsum diff = csum_unfold((__force __sum16)*head);
 
-	if ((icmp->type != ICMP_ECHO && icmp->type != ICMP_ECHOREPLY) ||
-	    icmp->code)
+	/* The Code is kept: RFC 7915 4.2 looks at the Type only. */
+	if (icmp->type != ICMP_ECHO && icmp->type != ICMP_ECHOREPLY)
 		return -NLAB_A_STATS_DROP_ICMP_TYPE;
 	icmp->type = icmp->type == ICMP_ECHO ? ICMPV6_ECHO_REQUEST :
 					       ICMPV6_ECHO_REPLY;

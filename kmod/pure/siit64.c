@@ -47,8 +47,8 @@ int siit64_icmp_echo(struct icmp6hdr *icmp, unsigned int len,
 	__be16 *head = (__be16 *)icmp;
 	__wsum old = csum_unfold((__force __sum16)*head);
 
-	if ((icmp->icmp6_type != ICMPV6_ECHO_REQUEST &&
-	     icmp->icmp6_type != ICMPV6_ECHO_REPLY) || icmp->icmp6_code)
+	if (icmp->icmp6_type != ICMPV6_ECHO_REQUEST &&
+	    icmp->icmp6_type != ICMPV6_ECHO_REPLY)
 		return -NLAB_A_STATS_DROP_ICMP_TYPE;
 	icmp->icmp6_type = icmp->icmp6_type == ICMPV6_ECHO_REQUEST ?
 			   ICMP_ECHO : ICMP_ECHOREPLY;
