@@ -67,8 +67,8 @@ tools: build-env
 # first failing command's.
 build-env:
 	@command -v $(firstword $(CC)) >/dev/null && \
-	 pkg-config --exists libmnl libnl-genl-3.0 libnl-route-3.0 2>/dev/null || { \
-		echo "nlab: compiler or netlink libraries are missing: run 'make deps' first" >&2; \
+	 pkg-config --exists jansson libmnl libnl-genl-3.0 libnl-route-3.0 2>/dev/null || { \
+		echo "nlab: compiler or libraries are missing: run 'make deps' first" >&2; \
 		exit 1; }
 
 check: test-deps

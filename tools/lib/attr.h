@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the structs of nlab.h and netlink attributes; private to the library.
+ */
+#ifndef NLAB_LIB_ATTR_H
+#define NLAB_LIB_ATTR_H
+
+#include "nlab.h"
+
+struct nlattr;
+struct nlmsghdr;
+
+/* Bound of a map in a message, with its header and all attributes. */
+#define NLAB_MAP_BYTES	80
+
+/* setting.c: attribute that stands for a setting, its first if it has two. */
+unsigned int nlab_key_attr(enum nlab_key key);
+
+/* attr.c: putting */
+void nlab_put_map(struct nlmsghdr *nlh, const struct nlab_map *map);
+void nlab_put_addr(struct nlmsghdr *nlh, const struct nlab_prefix *addr);
+void nlab_put_xlat(struct nlmsghdr *nlh, const struct nlab_xlat *xlat);
+
+/* attr.c: getting; what the kernel did not send stays zero */
+uint32_t nlab_get_u32(const struct nlattr *attr);
+void nlab_get_addr(struct nlab_prefix *addr, const struct nlattr *attr);
+void nlab_get_map(struct nlab_entry *entry, const struct nlattr *nest);
+void nlab_get_xlat(struct nlab_xlat *xlat, const struct nlattr *nest);
+void nlab_get_stats(struct nlab_stats *stats, const struct nlattr *nest);
+void nlab_get_change(struct nlab_change *change, const struct nlmsghdr *nlh);
+
+/**
+ * nlab_attr_at() - Find the attribute of the message body at an offset.
+ * @nlh: Message of the family.
+ * @offset: Bytes from @nlh.
+ * @index: Set to how many attributes of the same type stand before it.
+ *
+ * Return: the attribute that holds the offset, or NULL.
+ */
+const struct nlattr *nlab_attr_at(const struct nlmsghdr *nlh, uint32_t offset,
+				  size_t *index);
+
+/* The attribute inside @nest that holds the offset, or NULL. */
+const struct nlattr *nlab_attr_inside(const struct nlmsghdr *nlh,
+				      const struct nlattr *nest,
+				      uint32_t offset);
+
+/* Name of an attribute of the body, or if @nest of one inside @nest. */
+const char *nlab_attr_name(const struct nlattr *nest, unsigned int type);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Maps of the kernel: add, delete, get, list, flush, test. */
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attr.h"
+#include "names-gen.h"
+#include "sock.h"
+
+enum {
+	/* A table that changes this often can't be read in one state. */
+	LIST_ATTEMPTS = 8,
+	LIST_FIRST = 256,
+};
+
+int nlab_map_add(struct nlab *nl, const struct nlab_map *map,
+		 struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_MAP_ADD);
+
+	nlab_put_map(nlh, map);
+	return nlab_talk(nl, nlh, NULL, NULL, err);
+}
+
+int nlab_map_del(struct nlab *nl, const struct nlab_prefix *prefix,
+		 struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_MAP_DEL);
+
+	nlab_put_addr(nlh, prefix);
+	mnl_attr_put_u32(nlh, NLAB_A_ADDR_LEN, prefix->len);
+	return nlab_talk(nl, nlh, NULL, NULL, err);
+}
+
+static int read_entry(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == NLAB_A_MAP)
+			nlab_get_map(arg, attr);
+	return 0;
+}
+
+int nlab_map_get(struct nlab *nl, const struct nlab_prefix *prefix, bool exact,
+		 struct nlab_entry *entry, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_MAP_GET);
+
+	memset(entry, 0, sizeof(*entry));
+	nlab_put_addr(nlh, prefix);
+	if (exact)
+		mnl_attr_put_u32(nlh, NLAB_A_ADDR_LEN, prefix->len);
+	return nlab_talk(nl, nlh, read_entry, entry, err);
+}
+
+static int add_entry(struct nlab_list *list, const struct nlattr *nest)
+{
+	if (list->count == list->room) {
+		size_t room = list->room ? 2 * list->room : LIST_FIRST;
+		struct nlab_entry *entry;
+
+		entry = reallocarray(list->entry, room, sizeof(*entry));
+		if (!entry)
+			return -ENOMEM;
+		list->entry = entry;
+		list->room = room;
+	}
+	nlab_get_map(&list->entry[list->count++], nest);
+	return 0;
+}
+
+static int read_list(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		if (mnl_attr_get_type(attr) == NLAB_A_MAP &&
+		    add_entry(arg, attr))
+			return -ENOMEM;
+	return 0;
+}
+
+int nlab_map_list(struct nlab *nl, struct nlab_list *list, struct nlab_err *err)
+{
+	int attempt, ret = 0;
+
+	memset(list, 0, sizeof(*list));
+	for (attempt = 0; attempt < LIST_ATTEMPTS; attempt++) {
+		struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_MAP_GET);
+
+		nlh->nlmsg_flags |= NLM_F_DUMP;
+		list->count = 0;
+		err->fault = NLAB_FAULT_NONE;
+		ret = nlab_talk(nl, nlh, read_list, list, err);
+		if (ret < 0 && err->fault == NLAB_FAULT_NONE)
+			return nlab_fail(err, NLAB_FAULT_KERNEL, -ret,
+					 "can't read the maps: %s",
+					 strerror(-ret));
+		if (ret <= 0)
+			return ret;
+	}
+	list->mixed = true;
+	return 0;
+}
+
+void nlab_list_free(struct nlab_list *list)
+{
+	free(list->entry);
+	memset(list, 0, sizeof(*list));
+}
+
+static int read_change(const struct nlmsghdr *nlh, void *arg)
+{
+	nlab_get_change(arg, nlh);
+	return 0;
+}
+
+int nlab_map_flush(struct nlab *nl, struct nlab_change *change,
+		   struct nlab_err *err)
+{
+	memset(change, 0, sizeof(*change));
+	return nlab_talk(nl, nlab_request(nl, NLAB_CMD_MAP_FLUSH), read_change,
+			 change, err);
+}
+
+static int read_test(const struct nlmsghdr *nlh, void *arg)
+{
+	struct nlab_test *test = arg;
+	const struct nlattr *attr;
+	struct nlab_entry entry;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		switch (mnl_attr_get_type(attr)) {
+		case NLAB_A_VIA:
+			test->via = nlab_get_u32(attr);
+			break;
+		case NLAB_A_RESULT4:
+		case NLAB_A_RESULT6:
+			nlab_get_addr(&test->result, attr);
+			break;
+		case NLAB_A_MAP:
+			nlab_get_map(&entry, attr);
+			test->map = entry.map;
+			test->has_map = true;
+			break;
+		}
+	}
+	return 0;
+}
+
+int nlab_map_test(struct nlab *nl, const struct nlab_prefix *addr,
+		  struct nlab_test *test, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_MAP_TEST);
+
+	memset(test, 0, sizeof(*test));
+	nlab_put_addr(nlh, addr);
+	return nlab_talk(nl, nlh, read_test, test, err);
+}
+
+const char *nlab_via_name(uint32_t via)
+{
+	uint32_t i;
+
+	for (i = 0; nlab_xlat_via_names[i]; i++)
+		if (i == via)
+			return nlab_xlat_via_names[i];
+	return "unknown";
+}

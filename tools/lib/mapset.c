@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A map file with the files that it includes, read into memory. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "nlab.h"
+
+enum {
+	INCLUDE_DEPTH = 16,
+	READ_STEP = 1 << 16,
+	MAPS_FIRST = 1024,
+	FILE_MAX = 1 << 30,
+};
+
+/* A file that is being read, linked to the one that includes it. */
+struct reading {
+	const struct reading *parent;
+	struct nlab_place at;		/* the include line, in the parent */
+	const char *path;
+	uint32_t file;
+	unsigned int depth;
+	dev_t dev;
+	ino_t ino;
+};
+
+static int no_memory(struct nlab_err *err)
+{
+	return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM, "out of memory");
+}
+
+static void place_text(char *buf, size_t size, const struct nlab_mapset *set,
+		       struct nlab_place place)
+{
+	snprintf(buf, size, "%s:%u", set->files[place.file], place.line);
+}
+
+void nlab_mapset_blame(const struct nlab_mapset *set, struct nlab_place place,
+		       struct nlab_err *err)
+{
+	if (place.line)
+		place_text(err->place, sizeof(err->place), set, place);
+}
+
+/* Adds the file's name to the set, for places. */
+static int add_file(struct nlab_mapset *set, const char *name, uint32_t *index,
+		    struct nlab_err *err)
+{
+	char **files = reallocarray(set->files, set->file_count + 1,
+				    sizeof(*files));
+
+	if (!files)
+		return no_memory(err);
+	set->files = files;
+	files[set->file_count] = strdup(name);
+	if (!files[set->file_count])
+		return no_memory(err);
+	*index = (uint32_t)set->file_count++;
+	return 0;
+}
+
+static int add_map(struct nlab_mapset *set, const struct nlab_map *map,
+		   struct nlab_place place, struct nlab_err *err)
+{
+	if (set->count == set->room) {
+		size_t room = set->room ? 2 * set->room : MAPS_FIRST;
+		void *mem = reallocarray(set->maps, room, sizeof(*set->maps));
+
+		if (!mem)
+			return no_memory(err);
+		set->maps = mem;
+		mem = reallocarray(set->places, room, sizeof(*set->places));
+		if (!mem)
+			return no_memory(err);
+		set->places = mem;
+		set->room = room;
+	}
+	set->maps[set->count] = *map;
+	set->places[set->count++] = place;
+	return 0;
+}
+
+/* Settings that the line made get its place; one that stood before is named
+ * with both.
+ */
+static int note_settings(struct nlab_mapset *set, struct nlab_word text,
+			 struct nlab_place place, int ret, struct nlab_err *err)
+{
+	struct nlab_xlat alone = { 0 };
+	struct nlab_err ignored;
+	struct nlab_line line;
+	unsigned int key;
+	size_t len;
+
+	for (key = 0; key < NLAB_KEYS; key++)
+		if (set->xlat.key[key].set && !set->set_places[key].line)
+			set->set_places[key] = place;
+	if (ret != -EEXIST)
+		return ret;
+	nlab_line_parse(&line, &alone, text, &ignored);
+	for (key = 0; key < NLAB_KEYS; key++) {
+		if (!alone.key[key].set)
+			continue;
+		len = strlen(err->text);
+		snprintf(err->text + len, sizeof(err->text) - len, ", first at ");
+		len = strlen(err->text);
+		place_text(err->text + len, sizeof(err->text) - len, set,
+			   set->set_places[key]);
+	}
+	return ret;
+}
+
+static int slurp(FILE *file, char **text, size_t *len)
+{
+	size_t room = 0, got;
+
+	*len = 0;
+	do {
+		if (room - *len < READ_STEP) {
+			char *mem;
+
+			room = room ? 2 * room : 2 * READ_STEP;
+			mem = realloc(*text, room);
+			if (!mem)
+				return ENOMEM;
+			*text = mem;
+		}
+		got = fread(*text + *len, 1, READ_STEP, file);
+		*len += got;
+		if (*len > FILE_MAX)
+			return EFBIG;
+	} while (got);
+	return ferror(file) ? errno : 0;
+}
+
+static int read_file(struct nlab_mapset *set, struct reading *reading,
+		     struct nlab_err *err);
+
+/* The name is relative to the folder of the including file. */
+static int read_include(struct nlab_mapset *set, const struct reading *parent,
+			struct nlab_word name, struct nlab_place place,
+			struct nlab_err *err)
+{
+	struct reading child = { .parent = parent, .at = place,
+				 .depth = parent->depth + 1 };
+	const char *slash = strrchr(parent->path, '/');
+	size_t folder = slash ? (size_t)(slash - parent->path) + 1 : 0;
+	char quoted[NLAB_QUOTED];
+	char *path;
+	int ret;
+
+	if (memchr(name.str, '\0', name.len) || nlab_word_is(name, "-"))
+		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
+				 "bad file name %s", nlab_quote(quoted, name));
+	if (child.depth > INCLUDE_DEPTH)
+		return nlab_fail(err, NLAB_FAULT_INPUT, ELOOP,
+				 "include goes deeper than %d files",
+				 INCLUDE_DEPTH);
+	if (name.str[0] == '/')
+		folder = 0;
+	if (asprintf(&path, "%.*s%.*s", (int)folder, parent->path,
+		     (int)name.len, name.str) < 0)
+		return no_memory(err);
+	child.path = path;
+	ret = read_file(set, &child, err);
+	free(path);
+	return ret;
+}
+
+static int take_line(struct nlab_mapset *set, const struct reading *reading,
+		     struct nlab_word text, struct nlab_place place,
+		     struct nlab_err *err)
+{
+	struct nlab_line line;
+	int ret;
+
+	ret = nlab_line_parse(&line, &set->xlat, text, err);
+	if (line.kind == NLAB_LINE_SET)
+		ret = note_settings(set, text, place, ret, err);
+	else if (!ret && line.kind == NLAB_LINE_MAP)
+		ret = add_map(set, &line.map, place, err);
+	else if (!ret && line.kind == NLAB_LINE_INCLUDE)
+		ret = read_include(set, reading, line.include, place, err);
+	/* The innermost place is the one to blame. */
+	if (ret && !err->place[0])
+		nlab_mapset_blame(set, place, err);
+	return ret;
+}
+
+static int take_text(struct nlab_mapset *set, const struct reading *reading,
+		     const char *text, size_t len, struct nlab_err *err)
+{
+	struct nlab_place place = { .file = reading->file, .line = 0 };
+	size_t at = 0;
+	int ret = 0;
+
+	while (!ret && at < len) {
+		const char *end = memchr(text + at, '\n', len - at);
+		struct nlab_word line = { .str = text + at };
+
+		line.len = end ? (size_t)(end - line.str) : len - at;
+		place.line++;
+		ret = take_line(set, reading, line, place, err);
+		at += line.len + 1;
+	}
+	return ret;
+}
+
+/* A file must not include itself, directly or through others. */
+static int check_loop(const struct nlab_mapset *set, struct reading *reading,
+		      FILE *file, struct nlab_err *err)
+{
+	const struct reading *up, *below = reading;
+	char first[NLAB_PLACE], quoted[NLAB_QUOTED];
+	struct stat st;
+
+	if (fstat(fileno(file), &st))
+		return 0;
+	reading->dev = st.st_dev;
+	reading->ino = st.st_ino;
+	for (up = reading->parent; up; below = up, up = up->parent) {
+		if (up->dev != st.st_dev || up->ino != st.st_ino)
+			continue;
+		/* below is what the repeated file included first. */
+		place_text(first, sizeof(first), set, below->at);
+		return nlab_fail(err, NLAB_FAULT_INPUT, ELOOP,
+				 "include loop: file %s includes itself, through %s",
+				 nlab_quote(quoted, nlab_word(reading->path)),
+				 first);
+	}
+	return 0;
+}
+
+static int read_file(struct nlab_mapset *set, struct reading *reading,
+		     struct nlab_err *err)
+{
+	bool input = !reading->parent && !strcmp(reading->path, "-");
+	FILE *file = input ? stdin : fopen(reading->path, "re");
+	char quoted[NLAB_QUOTED], *text = NULL;
+	size_t len = 0;
+	int ret, error;
+
+	if (!file) {
+		error = errno;
+		return nlab_fail(err, NLAB_FAULT_INPUT, error, "can't open %s: %s",
+				 nlab_quote(quoted, nlab_word(reading->path)),
+				 strerror(error));
+	}
+	ret = check_loop(set, reading, file, err);
+	if (ret)
+		goto close;
+	ret = add_file(set, input ? "stdin" : reading->path, &reading->file,
+		       err);
+	if (ret)
+		goto close;
+	error = slurp(file, &text, &len);
+	if (error)
+		ret = nlab_fail(err, NLAB_FAULT_INPUT, error, "can't read %s: %s",
+				nlab_quote(quoted, nlab_word(reading->path)),
+				strerror(error));
+	else
+		ret = take_text(set, reading, text, len, err);
+	free(text);
+close:
+	if (!input)
+		fclose(file);
+	return ret;
+}
+
+int nlab_mapset_read(struct nlab_mapset *set, const char *path,
+		     struct nlab_err *err)
+{
+	struct reading reading = { .path = path };
+	int ret;
+
+	memset(set, 0, sizeof(*set));
+	ret = read_file(set, &reading, err);
+	return ret ? ret : nlab_mapset_check(set, err);
+}
+
+void nlab_mapset_free(struct nlab_mapset *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->file_count; i++)
+		free(set->files[i]);
+	free(set->files);
+	free(set->maps);
+	free(set->places);
+	memset(set, 0, sizeof(*set));
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Connection to the family: requests, answers, and reasons of refusals. */
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attr.h"
+#include "sock.h"
+
+enum {
+	/* A path in a message is two attribute names. */
+	PATH_TEXT = 80,
+};
+
+struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->out);
+	struct genlmsghdr *genl;
+
+	nlh->nlmsg_type = nl->family;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	nlh->nlmsg_seq = ++nl->seq;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = NLAB_GENL_VERSION;
+	return nlh;
+}
+
+/* Extended acknowledgement, what is used of it. */
+struct extack {
+	const char *text;
+	int text_len;
+	uint32_t offset;
+	uint32_t missing;
+	uint32_t missing_nest;
+};
+
+static void read_extack(struct extack *ext, const struct nlmsghdr *nlh,
+			size_t skip)
+{
+	const struct nlattr *attr;
+
+	memset(ext, 0, sizeof(*ext));
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	mnl_attr_for_each(attr, nlh, (unsigned int)skip) {
+		switch (mnl_attr_get_type(attr)) {
+		case NLMSGERR_ATTR_MSG:
+			ext->text = mnl_attr_get_payload(attr);
+			ext->text_len = (int)strnlen(ext->text,
+				mnl_attr_get_payload_len(attr));
+			break;
+		case NLMSGERR_ATTR_OFFS:
+			ext->offset = nlab_get_u32(attr);
+			break;
+		case NLMSGERR_ATTR_MISS_TYPE:
+			ext->missing = nlab_get_u32(attr);
+			break;
+		case NLMSGERR_ATTR_MISS_NEST:
+			ext->missing_nest = nlab_get_u32(attr);
+			break;
+		}
+	}
+}
+
+/* Names the attribute that the kernel points to, "map inside-len". */
+static void attr_path(char *buf, const struct nlmsghdr *req,
+		      const struct extack *ext)
+{
+	const struct nlattr *outer, *inner = NULL;
+	const char *name, *sub = NULL;
+	size_t index;
+
+	buf[0] = '\0';
+	if (ext->missing) {
+		outer = ext->missing_nest ?
+			nlab_attr_at(req, ext->missing_nest, &index) : NULL;
+		name = nlab_attr_name(outer, ext->missing);
+		if (name)
+			snprintf(buf, PATH_TEXT, " (missing %s)", name);
+		return;
+	}
+	outer = ext->offset ? nlab_attr_at(req, ext->offset, &index) : NULL;
+	if (!outer)
+		return;
+	inner = nlab_attr_inside(req, outer, ext->offset);
+	name = nlab_attr_name(NULL, mnl_attr_get_type(outer));
+	if (inner)
+		sub = nlab_attr_name(outer, mnl_attr_get_type(inner));
+	if (name)
+		snprintf(buf, PATH_TEXT, " (%s%s%s)", name, sub ? " " : "",
+			 sub ? sub : "");
+}
+
+/* Turns a refusal into words; those of the kernel are the best. */
+static int refused(struct nlab *nl, const struct nlmsghdr *nlh,
+		   const struct nlmsghdr *req, int error, size_t skip,
+		   struct nlab_err *err)
+{
+	char path[PATH_TEXT];
+	struct extack ext;
+
+	read_extack(&ext, nlh, skip);
+	nl->bad = ext.offset;
+	attr_path(path, req, &ext);
+	if (ext.text)
+		return nlab_fail(err, error == EPERM || error == EACCES ?
+				 NLAB_FAULT_ACCESS : NLAB_FAULT_KERNEL, error,
+				 "%.*s%s", ext.text_len, ext.text, path);
+	switch (error) {
+	case EPERM:
+	case EACCES:
+		return nlab_fail(err, NLAB_FAULT_ACCESS, error,
+				 "permission denied: changes need CAP_NET_ADMIN in the network namespace, run as root");
+	case EOPNOTSUPP:
+		return nlab_fail(err, NLAB_FAULT_KERNEL, error,
+				 "the loaded nlab module does not know this command");
+	default:
+		return nlab_fail(err, NLAB_FAULT_KERNEL, error,
+				 "refused by the kernel: %s%s", strerror(error),
+				 path);
+	}
+}
+
+static int sys_fail(struct nlab_err *err, int error, const char *what)
+{
+	return nlab_fail(err, NLAB_FAULT_KERNEL, error, "%s: %s", what,
+			 strerror(error));
+}
+
+/* End of an answer: 1, negative errno when it is a refusal. */
+static int finish(struct nlab *nl, const struct nlmsghdr *nlh,
+		  const struct nlmsghdr *req, struct nlab_err *err)
+{
+	const struct nlmsgerr *end = mnl_nlmsg_get_payload(nlh);
+	size_t skip = sizeof(int);
+	int error;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(int))
+		return nlh->nlmsg_type == NLMSG_DONE ? 1 :
+		       sys_fail(err, EBADMSG, "short answer of the kernel");
+	/* Both messages begin with the error. */
+	memcpy(&error, end, sizeof(error));
+	if (error >= 0)
+		return 1;
+	if (nlh->nlmsg_type == NLMSG_ERROR) {
+		skip = sizeof(*end);
+		if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
+			skip += mnl_nlmsg_get_payload_len(&end->msg);
+	}
+	return refused(nl, nlh, req, -error, skip, err);
+}
+
+int nlab_talk(struct nlab *nl, struct nlmsghdr *req,
+	      int (*reply)(const struct nlmsghdr *nlh, void *arg), void *arg,
+	      struct nlab_err *err)
+{
+	bool dump = req->nlmsg_flags & NLM_F_DUMP, mixed = false;
+	int ret = 0, end;
+
+	nl->bad = 0;
+	if (mnl_socket_sendto(nl->sock, req, req->nlmsg_len) < 0)
+		return sys_fail(err, errno, "can't send to the kernel");
+	for (;;) {
+		ssize_t got = mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
+		const struct nlmsghdr *nlh = (const void *)nl->in;
+		int len = (int)got;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return sys_fail(err, errno, "can't read from the kernel");
+		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_seq != req->nlmsg_seq)
+				continue;
+			mixed |= dump && nlh->nlmsg_flags & NLM_F_DUMP_INTR;
+			if (nlh->nlmsg_type == NLMSG_ERROR ||
+			    nlh->nlmsg_type == NLMSG_DONE) {
+				end = finish(nl, nlh, req, err);
+				if (end < 0)
+					return end;
+				return ret ? ret : mixed;
+			}
+			/* After a failure the rest must still be read. */
+			if (nlh->nlmsg_type >= NLMSG_MIN_TYPE && reply && !ret)
+				ret = reply(nlh, arg);
+		}
+	}
+}
+
+/* Finds the multicast group of events among those of the family. */
+static void read_groups(struct nlab *nl, const struct nlattr *groups)
+{
+	const struct nlattr *group, *attr;
+
+	mnl_attr_for_each_nested(group, groups) {
+		const char *name = NULL;
+		uint32_t id = 0;
+
+		mnl_attr_for_each_nested(attr, group) {
+			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID)
+				id = nlab_get_u32(attr);
+			else if (mnl_attr_get_type(attr) ==
+				 CTRL_ATTR_MCAST_GRP_NAME)
+				name = mnl_attr_get_str(attr);
+		}
+		if (name && !strcmp(name, NLAB_MCGRP_EVENTS))
+			nl->group = id;
+	}
+}
+
+static int read_family(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct nlattr *attr;
+	struct nlab *nl = arg;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			nl->family = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			read_groups(nl, attr);
+	}
+	return 0;
+}
+
+static int find_family(struct nlab *nl, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh;
+	int ret;
+
+	nl->family = GENL_ID_CTRL;
+	nlh = nlab_request(nl, CTRL_CMD_GETFAMILY);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NLAB_GENL_NAME);
+	ret = nlab_talk(nl, nlh, read_family, nl, err);
+	if (ret == -ENOENT)
+		return nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
+				 "nlab module is not loaded: run 'modprobe nlab' as root");
+	if (!ret && nl->family == GENL_ID_CTRL)
+		return sys_fail(err, EBADMSG, "can't find the nlab module");
+	return ret;
+}
+
+int nlab_open(struct nlab **result, struct nlab_err *err)
+{
+	struct nlab *nl = calloc(1, sizeof(*nl));
+	int on = 1, ret;
+
+	*result = NULL;
+	if (!nl)
+		return sys_fail(err, ENOMEM, "can't connect to the kernel");
+	nl->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!nl->sock || mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
+		ret = sys_fail(err, errno, "can't open a netlink socket");
+		goto close;
+	}
+	/* Reasons of refusals, and requests not echoed back with them. */
+	if (mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &on, sizeof(on)) ||
+	    mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &on, sizeof(on))) {
+		ret = sys_fail(err, errno, "can't set up a netlink socket");
+		goto close;
+	}
+	ret = find_family(nl, err);
+	if (ret)
+		goto close;
+	*result = nl;
+	return 0;
+
+close:
+	nlab_close(nl);
+	return ret;
+}
+
+void nlab_close(struct nlab *nl)
+{
+	if (!nl)
+		return;
+	if (nl->sock)
+		mnl_socket_close(nl->sock);
+	free(nl);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Connection to the family; private to the library. */
+#ifndef NLAB_LIB_SOCK_H
+#define NLAB_LIB_SOCK_H
+
+#include "nlab.h"
+
+struct mnl_socket;
+struct nlmsghdr;
+
+enum {
+	/* The kernel fills at most 32 KiB per read of a dump. */
+	NLAB_BUF = 65536,
+};
+
+/**
+ * struct nlab - Connection.
+ * @sock: Socket in the namespace that was current at nlab_open().
+ * @family: Number of the family.
+ * @group: Number of the multicast group of events.
+ * @seq: Sequence number of the last request.
+ * @bad: Offset of the attribute in the last request that the kernel did not
+ *	like, 0 if it did not say.
+ * @out: Request under construction.
+ * @in: What was read.
+ */
+struct nlab {
+	struct mnl_socket *sock;
+	uint16_t family;
+	uint32_t group;
+	uint32_t seq;
+	uint32_t bad;
+	char out[NLAB_BUF] __attribute__((aligned(8)));
+	char in[NLAB_BUF] __attribute__((aligned(8)));
+};
+
+/* Begin a request; its attributes may be put into NLAB_BUF bytes. */
+struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd);
+
+/**
+ * nlab_talk() - Send a request and read everything that answers it.
+ * @nl: Connection.
+ * @nlh: From nlab_request(); its flags say whether it is a dump.
+ * @reply: Called for each message with data, may be NULL.
+ * @arg: Handed to @reply.
+ * @err: Reason of a failure.
+ *
+ * Return: 0; 1 if the objects changed during a dump; or a negative errno, also
+ * what @reply returned.
+ */
+int nlab_talk(struct nlab *nl, struct nlmsghdr *nlh,
+	      int (*reply)(const struct nlmsghdr *nlh, void *arg), void *arg,
+	      struct nlab_err *err);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the commands of nlabctl share. Commands know structs, words and output;
+ * netlink is the library's.
+ */
+#ifndef NLABCTL_CMD_H
+#define NLABCTL_CMD_H
+
+#include <jansson.h>
+
+#include "../lib/nlab.h"
+
+/* args.c */
+
+/**
+ * struct options - What stands on the command line before or among the words.
+ * @json: Print JSON.
+ * @pretty: Print JSON with indentation.
+ * @stats: Print counters too.
+ * @quiet: Do not print what a command changed.
+ * @version: Print the version and end.
+ * @help: Print the usage and end.
+ * @netns: Network namespace, or NULL.
+ * @batch: File with commands, or NULL.
+ */
+struct options {
+	bool json;
+	bool pretty;
+	bool stats;
+	bool quiet;
+	bool version;
+	bool help;
+	const char *netns;
+	const char *batch;
+};
+
+/**
+ * struct option_desc - An option.
+ * @letter: Short form.
+ * @name: Long form without its dashes.
+ * @arg: Placeholder of its argument, or NULL.
+ * @help: What it does.
+ */
+struct option_desc {
+	char letter;
+	const char *name;
+	const char *arg;
+	const char *help;
+};
+
+/* Ends with an entry without a name. */
+extern const struct option_desc option_table[];
+
+/**
+ * options_parse() - Take the options out of the command line.
+ * @opt: Result.
+ * @argc: Number of words, updated.
+ * @argv: Words; those that are no options remain.
+ * @err: Reason of a failure.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int options_parse(struct options *opt, int *argc, char **argv,
+		  struct nlab_err *err);
+
+/* main.c */
+
+/**
+ * struct ctx - State of a run of nlabctl.
+ * @opt: Options.
+ * @nl: Connection, made by the first command that needs it.
+ * @err: Reason of the last failure.
+ * @batch: Commands come from a batch file.
+ * @input_used: Standard input is being read already.
+ */
+struct ctx {
+	struct options opt;
+	struct nlab *nl;
+	struct nlab_err err;
+	bool batch;
+	bool input_used;
+};
+
+/* Make sure that there is a connection. Returns 0 or a negative errno. */
+int ctx_connect(struct ctx *ctx);
+
+/* Run one command. Returns 0 or a negative errno with ctx->err filled. */
+int ctx_run(struct ctx *ctx, int argc, char **argv);
+
+/**
+ * struct command - A command.
+ * @name: Its name.
+ * @args: Its arguments for the usage.
+ * @min: Smallest number of arguments.
+ * @max: Largest number of arguments, or -1.
+ * @help: What it does.
+ * @run: Does it; the arguments follow the name.
+ */
+struct command {
+	const char *name;
+	const char *args;
+	int min;
+	int max;
+	const char *help;
+	int (*run)(struct ctx *ctx, int argc, char **argv);
+};
+
+/* Ends with an entry without a name. */
+extern const struct command command_table[];
+
+/* map.c, load.c, xlat.c, stats.c, monitor.c, help.c */
+int cmd_add_map(struct ctx *ctx, int argc, char **argv);
+int cmd_del_map(struct ctx *ctx, int argc, char **argv);
+int cmd_show_maps(struct ctx *ctx, int argc, char **argv);
+int cmd_flush_maps(struct ctx *ctx, int argc, char **argv);
+int cmd_test_map(struct ctx *ctx, int argc, char **argv);
+int cmd_load_maps(struct ctx *ctx, int argc, char **argv);
+int cmd_save_maps(struct ctx *ctx, int argc, char **argv);
+int cmd_set_xlat(struct ctx *ctx, int argc, char **argv);
+int cmd_show_xlat(struct ctx *ctx, int argc, char **argv);
+int cmd_show_stats(struct ctx *ctx, int argc, char **argv);
+int cmd_monitor(struct ctx *ctx, int argc, char **argv);
+int cmd_help(struct ctx *ctx, int argc, char **argv);
+
+/* batch.c: run the commands of a file, up to the first that fails */
+int batch_run(struct ctx *ctx, const char *path);
+
+/* help.c */
+void help_usage(FILE *file);
+
+/* out.c: JSON, one element at a time so that no list is kept twice */
+void out_json(const struct ctx *ctx, json_t *value);
+void out_list_begin(const struct ctx *ctx);
+void out_list_item(const struct ctx *ctx, json_t *value, bool first);
+void out_list_end(const struct ctx *ctx, bool empty);
+/* Set a member of an object; a value that could not be made ends the program. */
+void out_set(json_t *object, const char *key, json_t *value);
+void out_set_text(json_t *object, const char *key, const char *text);
+void out_set_number(json_t *object, const char *key, uint64_t number);
+
+/* Objects that several commands print. */
+json_t *json_map(const struct nlab_map *map);
+json_t *json_entry(const struct nlab_entry *entry);
+json_t *json_change(const struct nlab_change *change);
+json_t *json_xlat(const struct nlab_xlat *xlat);
+void text_map(FILE *file, const struct nlab_map *map);
+void text_map_stats(FILE *file, const struct nlab_map_stats *stats);
+
+#endif

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nlabctl: controls the nlab module. Table of commands, errors, exit status. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+enum {
+	EXIT_DONE = 0,
+	EXIT_USAGE = 1,
+	EXIT_REFUSED = 2,
+	EXIT_ACCESS = 3,
+};
+
+const struct command command_table[] = {
+	{ "add-map", "OUTSIDE INSIDE [overlap]", 2, 3,
+	  "add a pair of addresses or prefixes", cmd_add_map },
+	{ "del-map", "ADDRESS[/LENGTH]", 1, 1,
+	  "delete the map with this prefix, of either side", cmd_del_map },
+	{ "show-maps", "[ADDRESS[/LENGTH]]", 0, 1,
+	  "show all maps, the one that covers ADDRESS, or the one of a prefix",
+	  cmd_show_maps },
+	{ "flush-maps", "", 0, 0, "delete all maps", cmd_flush_maps },
+	{ "test-map", "ADDRESS", 1, 1,
+	  "show what an address is translated to", cmd_test_map },
+	{ "load-maps", "FILE|-", 1, 1,
+	  "replace all maps at once by those of FILE", cmd_load_maps },
+	{ "save-maps", "[settings]", 0, 1,
+	  "print all maps, and settings, for load-maps", cmd_save_maps },
+	{ "set-xlat", "KEY VALUE...", 2, -1,
+	  "change settings of the translator", cmd_set_xlat },
+	{ "show-xlat", "", 0, 0, "show the settings", cmd_show_xlat },
+	{ "show-stats", "", 0, 0, "show the counters of the namespace",
+	  cmd_show_stats },
+	{ "monitor", "", 0, 0, "print changes as they happen", cmd_monitor },
+	{ "help", "[COMMAND|keywords]", 0, 1,
+	  "print the usage, or all keywords for completion", cmd_help },
+	{ 0 },
+};
+
+int ctx_connect(struct ctx *ctx)
+{
+	int ret;
+
+	if (ctx->nl)
+		return 0;
+	if (ctx->opt.netns) {
+		ret = nlab_netns_enter(ctx->opt.netns, &ctx->err);
+		if (ret)
+			return ret;
+	}
+	return nlab_open(&ctx->nl, &ctx->err);
+}
+
+static int unknown_command(struct ctx *ctx, const char *name)
+{
+	const char *names[32];
+	size_t i, len;
+
+	for (i = 0; command_table[i].name; i++)
+		names[i] = command_table[i].name;
+	names[i] = NULL;
+	nlab_unknown(&ctx->err, "command", nlab_word(name), names);
+	len = strlen(ctx->err.text);
+	snprintf(ctx->err.text + len, sizeof(ctx->err.text) - len,
+		 " ('nlabctl help' lists them)");
+	return -EINVAL;
+}
+
+int ctx_run(struct ctx *ctx, int argc, char **argv)
+{
+	const struct command *cmd = command_table;
+	int args = argc - 1;
+
+	while (cmd->name && strcmp(cmd->name, argv[0]))
+		cmd++;
+	if (!cmd->name)
+		return unknown_command(ctx, argv[0]);
+	if (args < cmd->min || (cmd->max >= 0 && args > cmd->max))
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "%s arguments, usage: nlabctl %s%s%s",
+				 args < cmd->min ? "missing" : "too many",
+				 cmd->name, *cmd->args ? " " : "", cmd->args);
+	return cmd->run(ctx, args, argv + 1);
+}
+
+static int report(const struct nlab_err *err)
+{
+	fflush(stdout);
+	if (err->place[0])
+		fprintf(stderr, "%s: %s\n", err->place, err->text);
+	else
+		fprintf(stderr, "nlabctl: %s\n", err->text);
+	switch (err->fault) {
+	case NLAB_FAULT_ACCESS:
+		return EXIT_ACCESS;
+	case NLAB_FAULT_INPUT:
+		return EXIT_USAGE;
+	default:
+		return EXIT_REFUSED;
+	}
+}
+
+static int run(struct ctx *ctx, int argc, char **argv)
+{
+	if (ctx->opt.help) {
+		help_usage(stdout);
+		return 0;
+	}
+	if (ctx->opt.version) {
+		printf("nlabctl %s\n", NLAB_TOOLS_VERSION);
+		return 0;
+	}
+	if (ctx->opt.batch && argc)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "a batch file and a command exclude each other");
+	if (ctx->opt.batch)
+		return batch_run(ctx, ctx->opt.batch);
+	return ctx_run(ctx, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	struct ctx ctx = { .nl = NULL };
+	int ret;
+
+	argc--;
+	argv++;
+	ret = options_parse(&ctx.opt, &argc, argv, &ctx.err);
+	if (!ret && !argc && !ctx.opt.batch && !ctx.opt.help &&
+	    !ctx.opt.version) {
+		help_usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (!ret)
+		ret = run(&ctx, argc, argv);
+	nlab_close(ctx.nl);
+	/* Output that did not arrive is as bad as none. */
+	if (!ret && (ferror(stdout) | fflush(stdout)))
+		ret = nlab_fail(&ctx.err, NLAB_FAULT_KERNEL, EIO,
+				"can't write the output: %s", strerror(errno));
+	return ret < 0 ? report(&ctx.err) : EXIT_DONE;
+}
