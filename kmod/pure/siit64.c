@@ -80,9 +80,10 @@ int siit64_icmp_quoted(const u8 *msg, unsigned int len,
 	return 0;
 }
 
-/* Counterpart of inner46(). */
+/* Counterpart of inner46(); @frag: the packet has a Fragment header. */
 static int inner64(const u8 *in, unsigned int len,
-		   const struct siit_addr4 *addr, u8 *out, unsigned int cap)
+		   const struct siit_addr4 *addr, u8 *out, unsigned int cap,
+		   bool *frag)
 {
 	const struct ipv6hdr *ip6 = (const struct ipv6hdr *)in;
 	struct siit_addr6 addr6 = { ip6->saddr, ip6->daddr };
@@ -93,6 +94,7 @@ static int inner64(const u8 *in, unsigned int len,
 	if (ipv6_chain_parse(in, len, &chain) != IPV6_CHAIN_OK ||
 	    chain.len > len || chain.len > payload)
 		return -NLAB_A_STATS_DROP_ICMP_INNER;
+	*frag = chain.frag;
 	payload -= chain.len;
 	siit64_header(ip6, &chain, addr,
 		      ntohl(*(const __be32 *)ip6) >> 20 & 0xff,
@@ -118,12 +120,17 @@ static int inner64(const u8 *in, unsigned int len,
 	return SIIT_IPV4_MIN + n;
 }
 
-static u32 icmp64_mtu(u32 mtu, const struct siit_icmp_error *env)
+/*
+ * RFC 7915 5.2 takes a Fragment header of the packet in error into account:
+ * the next fragment of that size will have one again.
+ */
+static u32 icmp64_mtu(u32 mtu, bool frag, const struct siit_icmp_error *env)
 {
 	u32 mtu6 = env->mtu6 < mtu ? env->mtu6 : mtu;
+	u32 growth = SIIT_GROWTH + (frag ? SIIT_FRAG_HDR : 0);
 
 	/* 68 is the least MTU of IPv4 (RFC 791) */
-	mtu = mtu6 < 68 + SIIT_GROWTH ? 68 : mtu6 - SIIT_GROWTH;
+	mtu = mtu6 < 68 + growth ? 68 : mtu6 - growth;
 	if (mtu > env->mtu4)
 		mtu = env->mtu4;
 	return mtu > 0xffff ? 0xffff : mtu;
@@ -161,9 +168,7 @@ static int unreach64(u8 code, struct icmphdr *out)
 	}
 }
 
-static int icmp64_header(const struct icmp6hdr *icmp,
-			 const struct siit_icmp_error *env,
-			 struct icmphdr *out)
+static int icmp64_header(const struct icmp6hdr *icmp, struct icmphdr *out)
 {
 	int pointer;
 
@@ -174,8 +179,6 @@ static int icmp64_header(const struct icmp6hdr *icmp,
 	case ICMPV6_PKT_TOOBIG:
 		out->type = ICMP_DEST_UNREACH;
 		out->code = ICMP_FRAG_NEEDED;
-		out->un.frag.mtu = htons(icmp64_mtu(ntohl(icmp->icmp6_mtu),
-						    env));
 		return 0;
 	case ICMPV6_TIME_EXCEED:
 		out->type = ICMP_TIME_EXCEEDED;
@@ -208,10 +211,11 @@ int siit64_icmp_error(const u8 *msg, unsigned int len,
 	u8 *body = out + SIIT_ICMP_HDR, source[SIIT_SOURCE_EXT_LEN];
 	unsigned int quote_len = 0;
 	struct siit_quote q;
+	bool frag;
 	u8 units;
 	int n;
 
-	n = icmp64_header(icmp6, env, icmp);
+	n = icmp64_header(icmp6, icmp);
 	if (n < 0)
 		return n;
 	if (icmp6->icmp6_type == ICMPV6_DEST_UNREACH ||
@@ -224,9 +228,12 @@ int siit64_icmp_error(const u8 *msg, unsigned int len,
 		q.ext = source;
 		q.ext_len = sizeof(source);
 	}
-	n = inner64(q.packet, q.len, inner, body, cap);
+	n = inner64(q.packet, q.len, inner, body, cap, &frag);
 	if (n < 0)
 		return n;
+	if (icmp6->icmp6_type == ICMPV6_PKT_TOOBIG)
+		icmp->un.frag.mtu = htons(icmp64_mtu(ntohl(icmp6->icmp6_mtu),
+						     frag, env));
 	n = siit_quote_join(body, n, cap, 4, &q, &units);
 	out[5] = units;
 	n += SIIT_ICMP_HDR;

@@ -24,7 +24,7 @@ source "$tree/selftests/build/ktap.sh"
 cflags=(-std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter
 	-Wno-missing-field-initializers
 	-I"$unit/env" -I"$pure" -I"$unit" -I"$tree/include/uapi")
-sanitize=(-fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize=('-fsanitize=address,undefined' -fno-sanitize-recover=all
 	-fno-omit-frame-pointer)
 
 command -v "$cc" >/dev/null || skip_all "no C compiler ($cc)"
