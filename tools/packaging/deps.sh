@@ -85,7 +85,7 @@ guard_units() {
 			"${lists[@]}" 2>/dev/null))
 	((${#daemons[@]})) || return 0
 	mapfile -t units < <(dpkg-query -L "${daemons[@]}" 2>/dev/null |
-		sed -n 's|^\(/usr\)\?/lib/systemd/system/\([^@/]*\.\(service\|socket\)\)$|\2|p' |
+		sed -nE 's#^(/usr)?/lib/systemd/system/([^@/]*\.(service|socket))$#\2#p' |
 		sort -u)
 	((${#units[@]})) || return 0
 	"${root[@]}" systemctl disable "${units[@]}" >/dev/null 2>&1 || :
