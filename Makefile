@@ -61,13 +61,13 @@ modules:
 		$(MAKE) -C "$$kdir" M='$(abspath $(MODDIR))' V=$(V) $(kbuild_vars) modules
 
 tools: build-env
-	+$(Q)$(MAKE) -C tools $(tool_vars)
+	+$(Q)$(MAKE) $(if $(filter 0,$(V)),-s) -C tools $(tool_vars)
 
 # A machine without compiler or libraries deserves a better word than the
 # first failing command's.
 build-env:
 	@command -v $(firstword $(CC)) >/dev/null && \
-	 pkg-config --exists jansson libmnl libnl-genl-3.0 libnl-route-3.0 2>/dev/null || { \
+	 pkg-config --exists jansson libmnl 2>/dev/null || { \
 		echo "nlab: compiler or libraries are missing: run 'make deps' first" >&2; \
 		exit 1; }
 
