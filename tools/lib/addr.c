@@ -36,9 +36,13 @@ static int bad_address(struct nlab_word word, struct nlab_err *err)
 int nlab_addr_parse(struct nlab_prefix *addr, struct nlab_word word,
 		    struct nlab_err *err)
 {
-	char buf[INET6_ADDRSTRLEN];
+	char buf[INET6_ADDRSTRLEN], quoted[NLAB_QUOTED];
 
 	memset(addr, 0, sizeof(*addr));
+	if (memchr(word.str, '/', word.len))
+		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
+				 "%s must be an address, without a length",
+				 nlab_quote(quoted, word));
 	/* A NUL inside would end the word early for inet_pton. */
 	if (word.len >= sizeof(buf) || memchr(word.str, '\0', word.len))
 		return bad_address(word, err);
@@ -76,21 +80,21 @@ static int parse_len(struct nlab_prefix *prefix, struct nlab_word word,
 	return 0;
 }
 
-/* Clears the bits after the prefix; whether any was set. */
-static bool clear_host(struct nlab_prefix *prefix)
+bool nlab_prefix_cut(struct nlab_prefix *prefix, uint8_t len)
 {
-	uint8_t *byte = prefix_bytes(prefix), old;
 	unsigned int bits = family_bits(prefix->family), i;
-	bool found = false;
+	uint8_t *byte = prefix_bytes(prefix), old;
+	bool cleared = false;
 
-	for (i = prefix->len / 8; i < bits / 8; i++) {
-		unsigned int keep = i == prefix->len / 8 ? prefix->len % 8 : 0;
+	prefix->len = len;
+	for (i = len / 8; i < bits / 8; i++) {
+		unsigned int keep = i == len / 8 ? len % 8 : 0;
 
 		old = byte[i];
 		byte[i] &= (uint8_t)(0xff00 >> keep);
-		found |= old != byte[i];
+		cleared |= old != byte[i];
 	}
-	return found;
+	return cleared;
 }
 
 int nlab_prefix_parse(struct nlab_prefix *prefix, bool *has_len,
@@ -114,7 +118,7 @@ int nlab_prefix_parse(struct nlab_prefix *prefix, bool *has_len,
 	ret = parse_len(prefix, len, err);
 	if (ret)
 		return ret;
-	if (clear_host(prefix))
+	if (nlab_prefix_cut(prefix, prefix->len))
 		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
 				 "host bits set in %s, did you mean '%s'?",
 				 nlab_quote(quoted, word),

@@ -65,15 +65,12 @@ static int want(const struct nlab_word *word, size_t count, size_t wanted,
 static int parse_map(struct nlab_line *line, const struct nlab_word *word,
 		     size_t count, struct nlab_err *err)
 {
-	bool overlap = false;
+	bool overlap = count > 2;
 	int ret;
 
-	if (count > 2) {
-		if (!nlab_word_is(word[2], map_words[0]))
-			return nlab_unknown(err, "word", word[2], map_words);
-		overlap = true;
-	}
-	ret = want(word, count - overlap, 2, "OUTSIDE INSIDE [overlap]", err);
+	if (overlap && !nlab_word_is(word[2], map_words[0]))
+		return nlab_unknown(err, "word", word[2], map_words);
+	ret = want(word, count, 2 + overlap, "OUTSIDE INSIDE [overlap]", err);
 	if (ret)
 		return ret;
 	line->kind = NLAB_LINE_MAP;

@@ -12,7 +12,6 @@ enum {
 	 * kernel finds the memory for it.
 	 */
 	BATCH_BYTES = 49152,
-	BATCH_MAPS = BATCH_BYTES / 32,
 };
 
 /* Maps that wait for being sent. */
@@ -20,8 +19,8 @@ struct batch {
 	struct nlab *nl;
 	const struct nlab_mapset *set;
 	struct nlmsghdr *nlh;
+	size_t first;	/* number of the first map in the message */
 	size_t count;
-	size_t index[BATCH_MAPS];
 };
 
 /* The kernel points into the nest of the map that is to blame. */
@@ -35,7 +34,7 @@ static void blame_map(const struct batch *batch, struct nlab_err *err)
 	attr = nlab_attr_at(batch->nlh, batch->nl->bad, &at);
 	if (attr && mnl_attr_get_type(attr) == NLAB_A_MAP && at < batch->count)
 		nlab_mapset_blame(batch->set,
-				  batch->set->places[batch->index[at]], err);
+				  batch->set->places[batch->first + at], err);
 }
 
 static int send_batch(struct batch *batch, struct nlab_err *err)
@@ -55,39 +54,31 @@ static int add_map(struct batch *batch, size_t index, struct nlab_err *err)
 {
 	int ret;
 
-	if (batch->count == BATCH_MAPS ||
-	    (batch->count &&
-	     batch->nlh->nlmsg_len + NLAB_MAP_BYTES > BATCH_BYTES)) {
+	if (batch->count &&
+	    batch->nlh->nlmsg_len + NLAB_MAP_BYTES > BATCH_BYTES) {
 		ret = send_batch(batch, err);
 		if (ret)
 			return ret;
 	}
-	if (!batch->count)
+	if (!batch->count) {
 		batch->nlh = nlab_request(batch->nl, NLAB_CMD_LOAD_ADD);
+		batch->first = index;
+	}
 	nlab_put_map(batch->nlh, &batch->set->maps[index]);
-	batch->index[batch->count++] = index;
+	batch->count++;
 	return 0;
 }
 
-/* Maps that may overlap come last, so that the order in the file does not
- * matter: a map without the flag must not find one that it lies in.
- */
 static int send_maps(struct nlab *nl, const struct nlab_mapset *set,
 		     struct nlab_err *err)
 {
 	struct batch batch = { .nl = nl, .set = set };
-	int overlap, ret;
+	int ret = 0;
 	size_t i;
 
-	for (overlap = 0; overlap <= 1; overlap++)
-		for (i = 0; i < set->count; i++) {
-			if (set->maps[i].overlap != (bool)overlap)
-				continue;
-			ret = add_map(&batch, i, err);
-			if (ret)
-				return ret;
-		}
-	return send_batch(&batch, err);
+	for (i = 0; !ret && i < set->count; i++)
+		ret = add_map(&batch, i, err);
+	return ret ? ret : send_batch(&batch, err);
 }
 
 static bool has_settings(const struct nlab_xlat *xlat)

@@ -172,6 +172,9 @@ int nlab_prefix_parse(struct nlab_prefix *prefix, bool *has_len,
 int nlab_addr_parse(struct nlab_prefix *addr, struct nlab_word word,
 		    struct nlab_err *err);
 
+/* Shorten a prefix to @len bits. Returns whether a bit was cleared by it. */
+bool nlab_prefix_cut(struct nlab_prefix *prefix, uint8_t len);
+
 /* Whether the prefix is a whole address. */
 bool nlab_prefix_is_host(const struct nlab_prefix *prefix);
 bool nlab_prefix_equal(const struct nlab_prefix *a,
@@ -380,8 +383,8 @@ struct nlab_mapset {
  * @path: Name of the file; "-" is standard input.
  * @err: Reason of a failure, with its place.
  *
- * Prefixes that stand there twice are found here, because only here both
- * places are known.
+ * Prefixes that are equal or inside others are found here, because only here
+ * both places are known.
  *
  * Return: 0 or a negative errno.
  */
@@ -389,7 +392,7 @@ int nlab_mapset_read(struct nlab_mapset *set, const char *path,
 		     struct nlab_err *err);
 void nlab_mapset_free(struct nlab_mapset *set);
 
-/* twice.c: refuse prefixes that stand there twice. */
+/* check.c: refuse prefixes that are equal, or inside others. */
 int nlab_mapset_check(const struct nlab_mapset *set, struct nlab_err *err);
 
 /* Write FILE:LINE of a place into the error. */

@@ -61,13 +61,25 @@ static int no_argument(const struct option_desc *desc, struct nlab_err *err)
 
 static int unknown_long(struct nlab_word word, struct nlab_err *err)
 {
-	const char *names[32];
+	const char *names[sizeof(option_table) / sizeof(option_table[0])];
+	char quoted[NLAB_QUOTED];
+	const char *near;
 	size_t i;
 
 	for (i = 0; option_table[i].name; i++)
 		names[i] = option_table[i].name;
 	names[i] = NULL;
-	return nlab_unknown(err, "option", word, names);
+	near = nlab_nearest(word, names);
+	/* Quoted as it was typed, with the dashes before the name. */
+	word.str -= 2;
+	word.len += 2;
+	nlab_quote(quoted, word);
+	if (near)
+		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
+				 "unknown option %s, did you mean '--%s'?",
+				 quoted, near);
+	return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL, "unknown option %s",
+			 quoted);
 }
 
 /* --name, --name=argument or --name argument; next is NULL at the end. */
