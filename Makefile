@@ -53,11 +53,14 @@ all: tools
 	@sh $(PKG)/no-headers.sh '$(KDIR)' '$(RELEASE)'
 endif
 
+# The lock is for tests that ask for the same module at the same time.
 modules:
 	@test -e '$(KDIR)/Makefile' || { \
 		sh $(PKG)/no-headers.sh '$(KDIR)' '$(RELEASE)' >&2; exit 1; }
-	@bash $(PKG)/sync-module.sh . '$(MODDIR)' '$(realpath $(KDIR)) $(ARCH) $(LLVM) $(CC)'
-	+$(Q)kdir=$$(bash $(PKG)/clang-kdir.sh '$(KDIR)' '$(abspath $(MODDIR)).kdir' '$(kernel_cc)') && \
+	+$(Q)mkdir -p '$(dir $(MODDIR))' && exec 9>'$(MODDIR).lock' && \
+		{ flock 9 2>/dev/null || :; } && \
+		bash $(PKG)/sync-module.sh . '$(MODDIR)' '$(realpath $(KDIR)) $(ARCH) $(LLVM) $(CC)' && \
+		kdir=$$(bash $(PKG)/clang-kdir.sh '$(KDIR)' '$(abspath $(MODDIR)).kdir' '$(kernel_cc)') && \
 		$(MAKE) -C "$$kdir" M='$(abspath $(MODDIR))' V=$(V) $(kbuild_vars) modules
 
 tools: build-env
