@@ -142,6 +142,12 @@ fi
 file_systems
 tainted=$(taint)
 follow_log
+if [ "$kernel" = uml-debug ] && [ "$tainted" != 0 ]; then
+	# lockdep is off for good after the first report of anything.
+	echo "vm.sh: the kernel reported something at boot, no test is" \
+		"worth anything" >>"$run/err"
+	finish 126
+fi
 if [ -e $leaks ]; then
 	leak_scan
 	echo clear >$leaks

@@ -1,5 +1,6 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 #
 # First program of a QEMU guest, in its initial file system: puts a writable
 # layer over the host's files and goes on with guest.sh in there.

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # The QEMU half of vm.sh, which reads this file.
-# shellcheck disable=SC2154 # variables of vm.sh
+# shellcheck disable=SC2154,SC2034 # variables of vm.sh
 
 # Initial file system: busybox and the modules for the root file system.
 make_initrd() {
@@ -47,7 +47,10 @@ qemu() {
 accelerator() {
 	local key answer=$cache/kvm log
 
-	[ -r /dev/kvm ] && [ -w /dev/kvm ] || { echo tcg; return; }
+	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+		echo tcg
+		return
+	fi
 	key="$(uname -r) $(qemu-system-x86_64 --version | head -n 1) $(
 		cat /proc/sys/kernel/random/boot_id)"
 	if [ "$(head -n 1 "$answer" 2>/dev/null)" != "$key" ]; then
