@@ -120,7 +120,7 @@ mapfile -t files < <(find kmod/pure -name '*.[ch]')
 deny "pure/ knows skb, lock, allocation, clock or random" \
 	'\<(struct sk_buff|k[mz]alloc|kfree|spin_lock|mutex_lock|rcu_read_lock|jiffies|ktime_get|get_random_[a-z0-9]+|printk|pr_[a-z]+)\>' \
 	"${files[@]}"
-mapfile -t files < <(find kmod -name '*_table.c' -o -name '*_path.c')
+mapfile -t files < <(find kmod -mindepth 2 -name '*.c' ! -name '*_nl.c')
 ((${#files[@]})) && deny "netlink below its floor" \
 	'\<(nla_[a-z0-9_]+|genl_[a-z0-9_]+|genlmsg_[a-z]+|NLAB_A_[A-Z0-9_]+)\>' \
 	"${files[@]}"

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 command -v shellcheck >/dev/null || { echo "shellcheck is missing"; exit 1; }
 
 mapfile -t scripts < <(
-	if git rev-parse -q --verify HEAD >/dev/null 2>&1; then
+	if [[ -e .git ]] && git rev-parse -q --verify HEAD >/dev/null 2>&1; then
 		git ls-files --cached --others --exclude-standard
 	else
 		find . -path ./build -prune -o -type f -printf '%P\n'

@@ -14,7 +14,7 @@ complain() {
 }
 
 files() {
-	if git rev-parse -q --verify HEAD >/dev/null 2>&1; then
+	if [[ -e .git ]] && git rev-parse -q --verify HEAD >/dev/null 2>&1; then
 		git ls-files --cached --others --exclude-standard
 	else
 		find . -path ./build -prune -o -type f -printf '%P\n'

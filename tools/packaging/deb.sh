@@ -11,7 +11,7 @@ tree=$dir/nlab-$version
 
 rm -rf "$dir"
 mkdir -p "$tree"
-if git rev-parse -q --verify HEAD >/dev/null 2>&1; then
+if [[ -e .git ]] && git rev-parse -q --verify HEAD >/dev/null 2>&1; then
 	git ls-files -z --cached --others --exclude-standard
 else
 	find . -path ./build -prune -o -type f -print0

@@ -9,7 +9,7 @@ name=nlab-$1
 out=$2/$name.tar.xz
 
 mkdir -p "$2"
-if git rev-parse -q --verify HEAD >/dev/null 2>&1; then
+if [[ -e .git ]] && git rev-parse -q --verify HEAD >/dev/null 2>&1; then
 	[[ -z $(git status --porcelain -uno) ]] ||
 		echo "dist: uncommitted changes are not in the tarball" >&2
 	git archive --format=tar --prefix="$name/" HEAD
