@@ -102,6 +102,8 @@ static void join(void)
 	join_one(1100, 1500, 4, 100);
 	join_one(1020, 1500, 4, 100);
 	join_one(1021, 1500, 4, 100);
+	join_one(1100, 1124, 4, 100);
+	join_one(1100, 1120, 4, 100);
 }
 
 /*
