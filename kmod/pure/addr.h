@@ -30,7 +30,7 @@ enum rfc6052_error {
 	RFC6052_BAD_LENGTH,	/* not 32, 40, 48, 56, 64 or 96 */
 	RFC6052_HOST_BITS,	/* bits set behind the prefix */
 	RFC6052_U_OCTET,	/* bits 64..71 of a /96 not zero */
-	RFC6052_SCOPE,		/* ::/3 beside 64:ff9b::/16, link-local, multicast */
+	RFC6052_SCOPE,		/* ::/16, link-local, multicast */
 };
 
 /**

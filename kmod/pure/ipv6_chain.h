@@ -63,7 +63,8 @@ enum ipv6_chain_result {
  * Hop-by-Hop, Destination Options and Routing headers are skipped, up to one
  * Fragment header is noted. Refused: an extension header (AH included, ESP
  * not) behind a Fragment header, a second Fragment header, a chain of more
- * than IPV6_CHAIN_MAX bytes.
+ * than IPV6_CHAIN_MAX bytes. The last skipped header is only read as far as its
+ * length field, so @len of the result may be greater than @avail.
  */
 enum ipv6_chain_result ipv6_chain_parse(const u8 *pkt, unsigned int avail,
 					struct ipv6_chain *out);
