@@ -12,7 +12,7 @@
 #include <uapi/linux/nlab.h>
 
 /* Integer value ranges */
-static const struct netlink_range_validation nlab_a_xlat_lowest_ipv6_mtu_range = {
+static struct netlink_range_validation nlab_a_xlat_lowest_ipv6_mtu_range = {
 	.min	= 1280ULL,
 	.max	= 65535ULL,
 };
@@ -199,6 +199,3 @@ const struct genl_ops nlab_nl_ops[12] = {
 	},
 };
 
-static const struct genl_multicast_group nlab_nl_mcgrps[] = {
-	[NLAB_NLGRP_EVENTS] = { "events", },
-};

@@ -41,6 +41,11 @@ ynl() {
 ynl include/uapi/linux/nlab.h --mode uapi --header
 ynl kmod/netlink-gen.h --mode kernel --header
 ynl kmod/netlink-gen.c --mode kernel --source
+# In 6.1 a range is not const, and in per-op form the family, which alone would
+# use the table of groups, is not generated.
+sed -i -e 's/^static const struct netlink_range_validation/static struct netlink_range_validation/' \
+	-e '/^static const struct genl_multicast_group/,/^};/d' \
+	-e '${/^$/d}' "$work/new/kmod/netlink-gen.c"
 "$python" "$top/tools/spec/names.py" "$spec" "$work/new"
 
 status=0

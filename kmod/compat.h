@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The only file that asks for a kernel version. Code elsewhere is written for
+ * the newest kernel; this brings older ones, down to 6.1, up to it.
+ */
+#ifndef NLAB_COMPAT_H
+#define NLAB_COMPAT_H
+
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "nlab needs Linux 6.1 or newer"
+#endif
+#if !IS_ENABLED(CONFIG_NETFILTER)
+#error "nlab needs a kernel with CONFIG_NETFILTER"
+#endif
+#if !IS_ENABLED(CONFIG_IPV6)
+#error "nlab needs a kernel with CONFIG_IPV6"
+#endif
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <net/flow.h>
+#include <net/ip.h>
+#include <net/route.h>
+
+/* 6.5: GSO helpers moved to a header of their own */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+/* 6.18: the flow carries a DSCP value, not a TOS octet */
+static inline void nlab_flowi4_set_tos(struct flowi4 *fl4, u8 tos)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	fl4->flowi4_dscp = inet_dsfield_to_dscp(tos);
+#else
+	fl4->flowi4_tos = tos & INET_DSCP_MASK;
+#endif
+}
+
+/* 6.13: dscp_t argument and a drop reason as result; 0 is success in both */
+static inline int nlab_ip_route_input(struct sk_buff *skb)
+{
+	const struct iphdr *ip4 = ip_hdr(skb);
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	return ip_route_input_noref(skb, ip4->daddr, ip4->saddr,
+				    ip4h_dscp(ip4), skb->dev);
+#else
+	return ip_route_input_noref(skb, ip4->daddr, ip4->saddr, ip4->tos,
+				    skb->dev);
+#endif
+}
+
+/*
+ * 6.8, and stable series since: a connection can be confirmed without a
+ * dependency on nf_conntrack. Return: false if the packet is to be dropped.
+ */
+static inline bool nlab_ct_confirm(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK) &&				\
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 7) ||		\
+	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 19) &&		\
+	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)) ||		\
+	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 80) &&		\
+	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)))
+	const struct nf_ct_hook *hook = rcu_dereference(nf_ct_hook);
+
+	return !hook || hook->confirm(skb) == NF_ACCEPT;
+#else
+	return true;
+#endif
+}
+
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Module entry: the order in which the rooms come up and go down. */
+#include <linux/module.h>
+#include <linux/nlab.h>
+#include <net/genetlink.h>
+
+#include "netlink.h"
+#include "version.h"
+#include "xlat/xlat.h"
+
+static int __init nlab_init(void)
+{
+	int err;
+
+	err = xlat_init();
+	if (err)
+		return err;
+	err = nlab_netlink_init();
+	if (err)
+		xlat_exit();
+	return err;
+}
+
+static void __exit nlab_exit(void)
+{
+	nlab_netlink_exit();
+	xlat_exit();
+}
+
+module_init(nlab_init);
+module_exit(nlab_exit);
+
+MODULE_DESCRIPTION("Stateless IPv4/IPv6 translation and network laboratory");
+MODULE_VERSION(NLAB_VERSION);
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_GENL_FAMILY(NLAB_GENL_NAME);

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Translator: the one header that others include. Prototypes stand under the
+ * name of the file that defines them.
+ *
+ * Locking
+ *   xlat_net.lock	serialises all changes of a namespace (process context)
+ *   xlat_net.own_lock	own4 and own6 (inner, any context)
+ *   xlat_counters.lock	slots of the counters (inner, any context, BH off)
+ * The packet path takes neither: it reads xlat_net.view under RCU.
+ */
+#ifndef NLAB_XLAT_H
+#define NLAB_XLAT_H
+
+#include <linux/in6.h>
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/nlab.h>
+#include <linux/rhashtable-types.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/xarray.h>
+
+#include "../core/stats.h"
+
+/* --- settings --- */
+
+struct xlat_conf {
+	struct in6_addr prefix;		/* RFC 6052 */
+	struct in6_addr pool6;		/* RFC 6791; unspecified: none */
+	__be32 pool4;			/* RFC 6791 */
+	u8 prefix_len;			/* 0: none */
+	u8 pool4_len;			/* 0: none */
+	u8 mode;			/* enum nlab_xlat_mode */
+	u8 udp_zero;			/* enum nlab_udp_zero */
+	u8 hairpin;			/* enum nlab_hairpin */
+	u8 pool4_select;		/* enum nlab_error_select */
+	bool local;
+	bool icmp_errors;
+	bool wkp_strict;
+	bool prefer_native;
+	bool error_source;
+	bool wkp;			/* the prefix is the Well-Known Prefix */
+	u16 tos;			/* 0..255 or NLAB_TOS_COPY */
+	u16 lowest_ipv6_mtu;
+	s32 priority;
+};
+
+/* --- maps --- */
+
+/* Keys of the hash tables: a masked prefix and its length. */
+struct xlat_key4 {
+	__be32 addr;
+	u32 len;
+};
+
+struct xlat_key6 {
+	struct in6_addr addr;
+	u32 len;
+};
+
+struct xlat_count {
+	u64_stats_t packets[2];		/* [XLAT_IN], [XLAT_OUT] */
+	u64_stats_t bytes[2];
+	unsigned long last;		/* jiffies, 0: never */
+	struct u64_stats_sync sync;
+};
+
+enum xlat_dir {
+	XLAT_IN,			/* to the inside address */
+	XLAT_OUT,			/* from the inside address */
+};
+
+/**
+ * struct xlat_map - one pair
+ * @outside: link in the table of its outside prefix
+ * @inside: link in the table of its inside prefix
+ * @key_inside: inside prefix
+ * @key4: outside prefix of an IPv4<->IPv6 pair
+ * @key6: outside prefix of an IPv6<->IPv6 pair
+ * @nat66: @key6 counts, not @key4
+ * @overlap: may lie inside or contain another map
+ * @count: counters, NULL in a table that is being loaded
+ * @block: the block that @count lies in
+ * @rcu: to free it
+ * @next: while it is being loaded, the next in xlat_load.maps
+ * @old: the same, the map of the old table whose counters it takes over
+ */
+struct xlat_map {
+	struct rhash_head outside;
+	struct rhash_head inside;
+	struct xlat_key6 key_inside;
+	union {
+		struct xlat_key4 key4;
+		struct xlat_key6 key6;
+	};
+	bool nat66;
+	bool overlap;
+	struct xlat_count __percpu *count;
+	struct xlat_block *block;
+	union {
+		struct rcu_head rcu;
+		struct {
+			struct xlat_map *next;
+			struct xlat_map *old;
+		};
+	};
+};
+
+/**
+ * struct xlat_lpm - prefixes of one kind, found by longest match
+ * @ht: all of them
+ * @lens: lengths that occur
+ * @uses: how often each occurs
+ *
+ * One exact look-up for each length that occurs, longest first: tables hold
+ * hosts and few different lengths, and a hash costs the same for one entry as
+ * for a million.
+ */
+struct xlat_lpm {
+	struct rhashtable ht;
+	DECLARE_BITMAP(lens, 129);
+	u32 uses[129];
+};
+
+enum {
+	XLAT_OUT4,	/* IPv4 outside prefixes */
+	XLAT_IN4,	/* their inside prefixes */
+	XLAT_OUT6,	/* IPv6 outside prefixes (NAT66) */
+	XLAT_IN6,	/* their inside prefixes */
+	XLAT_LPMS,
+};
+
+struct xlat_table {
+	struct xlat_lpm lpm[XLAT_LPMS];
+	u32 maps;
+	refcount_t refs;
+};
+
+/* What the packet path sees; replaced as one. */
+struct xlat_view {
+	struct xlat_conf conf;
+	struct xlat_table *table;
+	struct rcu_head rcu;
+};
+
+/* --- namespace --- */
+
+/* Blocks of per-CPU counters that have room. */
+struct xlat_counters {
+	spinlock_t lock;
+	struct list_head partial;
+};
+
+/**
+ * struct xlat_net - translator of a namespace
+ * @net: the namespace
+ * @view: settings and maps; never NULL
+ * @stats: counters
+ * @own4: an own IPv4 address of the node lies where packets are translated
+ * @own6: the same for IPv6
+ * @own_lock: orders updates of @own4 and @own6
+ * @lock: serialises changes
+ * @ops: the hooks
+ * @counters: counters of the maps
+ * @generation: number of changes
+ * @loads: tables that are being loaded, by port of the socket
+ */
+struct xlat_net {
+	struct net *net;
+	struct xlat_view __rcu *view;
+	struct nlab_stats __percpu *stats;
+	bool own4;
+	bool own6;
+	spinlock_t own_lock;
+	struct mutex lock;
+	struct nf_hook_ops *ops;
+	struct xlat_counters counters;
+	u64 generation;
+	struct xarray loads;
+};
+
+/* --- xlat_net.c --- */
+
+/* The translator of @net, as long as the module is loaded. */
+struct xlat_net *xlat_net(struct net *net);
+int xlat_init(void);
+void xlat_exit(void);
+/* View for a holder of the lock. */
+struct xlat_view *xlat_view_locked(struct xlat_net *xn);
+/**
+ * xlat_view_replace() - publish settings and table
+ * @xn: translator, locked
+ * @conf: new settings
+ * @table: new table, or the present one; the reference goes to the view
+ *
+ * Registers or removes the hooks as needed. On error nothing has changed and
+ * the reference stays with the caller.
+ */
+int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
+		      struct xlat_table *table);
+/* To be called after each change of maps: hooks, own addresses. */
+int xlat_maps_changed(struct xlat_net *xn);
+/* May the packet path need the hooks with these? */
+bool xlat_is_active(const struct xlat_conf *conf,
+		    const struct xlat_table *table);
+
+/* --- xlat_table.c --- */
+
+int xlat_map_cache_init(void);
+void xlat_map_cache_exit(void);
+/**
+ * xlat_table_alloc() - an empty table with one reference
+ * @hint: number of maps to come, 0 if not known
+ */
+struct xlat_table *xlat_table_alloc(u32 hint);
+struct xlat_table *xlat_table_get(struct xlat_table *table);
+/*
+ * Drops a reference; with the last one all maps go. No packet may see the
+ * table any more. May sleep.
+ */
+void xlat_table_put(struct xlat_table *table);
+/**
+ * xlat_map_alloc() - a map that stands in no table
+ * @tmpl: keys and flags
+ */
+struct xlat_map *xlat_map_alloc(const struct xlat_map *tmpl);
+void xlat_map_free(struct xlat_map *map);
+void xlat_map_free_rcu(struct xlat_map *map);
+/**
+ * xlat_table_add() - add a map
+ * Return: 0, -EEXIST (outside prefix taken), -EADDRINUSE (inside prefix
+ * taken), -ENOMEM and the like.
+ */
+int xlat_table_add(struct xlat_table *table, struct xlat_map *map);
+void xlat_table_del(struct xlat_table *table, struct xlat_map *map);
+/* A map inside or around @map that neither of them allows; NULL if none. */
+struct xlat_map *xlat_table_overlap(struct xlat_table *table,
+				    const struct xlat_map *map);
+/* The same, but looks only for a map around @map. */
+struct xlat_map *xlat_table_covering(struct xlat_table *table,
+				     const struct xlat_map *map);
+/* Exact matches; need RCU or the lock. */
+struct xlat_map *xlat_table_find4(struct xlat_table *table, __be32 addr,
+				  u32 len);
+struct xlat_map *xlat_table_find6(struct xlat_table *table, unsigned int lpm,
+				  const struct in6_addr *addr, u32 len);
+/* Longest matches; need RCU. */
+struct xlat_map *xlat_match4(struct xlat_table *table, __be32 addr);
+struct xlat_map *xlat_match6(struct xlat_table *table, unsigned int lpm,
+			     const struct in6_addr *addr);
+
+static inline bool xlat_lpm_empty(const struct xlat_table *table,
+				  unsigned int lpm)
+{
+	return bitmap_empty(table->lpm[lpm].lens, 129);
+}
+
+/* --- xlat_count.c --- */
+
+void xlat_counters_init(struct xlat_counters *c);
+/* Gives @map zeroed counters. Process context. Return: 0 or -ENOMEM. */
+int xlat_count_alloc(struct xlat_counters *c, struct xlat_map *map);
+/* Takes them back, when no packet can count there any more. */
+void xlat_count_free(struct xlat_map *map);
+/* Counts in @map, which may be NULL. Bottom halves off. */
+void xlat_count(const struct xlat_map *map, enum xlat_dir dir, u32 packets,
+		u32 bytes);
+struct xlat_count_sum {
+	u64 packets[2];
+	u64 bytes[2];
+	u64 last_used;			/* ms ago; U64_MAX: never */
+};
+void xlat_count_sum(const struct xlat_map *map, struct xlat_count_sum *sum);
+
+/* --- xlat_load.c --- */
+
+/* A table that is being loaded, over several messages of one socket. */
+struct xlat_load {
+	struct xlat_table *table;
+	struct xlat_map *maps;
+};
+
+struct xlat_load_result {
+	u32 added, removed, kept;
+	struct xlat_map *overlap;	/* with -EEXIST: what overlaps */
+};
+
+/* All need the lock. */
+int xlat_load_begin(struct xlat_net *xn, u32 port);
+struct xlat_load *xlat_load_find(struct xlat_net *xn, u32 port);
+/* Result as of xlat_table_add(). */
+int xlat_load_add(struct xlat_load *load, struct xlat_map *map);
+/* Takes back the last map that was added. */
+void xlat_load_undo(struct xlat_load *load);
+void xlat_load_abort(struct xlat_net *xn, u32 port);
+/**
+ * xlat_load_commit() - replace all maps
+ * @xn: translator, locked
+ * @port: port of the socket that loaded; it has a load
+ * @conf: settings to publish with them
+ * @result: what changed
+ *
+ * Return: 0; on error nothing has changed and the load goes on.
+ */
+int xlat_load_commit(struct xlat_net *xn, u32 port,
+		     const struct xlat_conf *conf,
+		     struct xlat_load_result *result);
+/* Throws away what a closed socket was loading. */
+int xlat_load_init(void);
+void xlat_load_exit(void);
+
+/* --- xlat_addr.c --- */
+
+/* Recomputes xn->own4 and xn->own6. Any context. */
+void xlat_own_update(struct xlat_net *xn);
+int xlat_addr_init(void);
+void xlat_addr_exit(void);
+
+/* --- xlat_path.c --- */
+
+/*
+ * Fills @ops with the XLAT_HOOKS hooks of a namespace. @priority is that of
+ * the early ones.
+ */
+enum { XLAT_HOOKS = 6 };
+void xlat_hooks_fill(struct xlat_net *xn, struct nf_hook_ops *ops,
+		     s32 priority);
+
+#endif

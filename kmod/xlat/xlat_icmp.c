@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ICMP errors with the packet inside them (RFC 7915 4.2, 4.3, 5.2, 5.3). They
+ * are rare, so a new buffer is made for the result.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <net/dsfield.h>
+
+#include "../compat.h"
+#include "xlat_path.h"
+
+/* A buffer for @cap bytes that takes over where @from came from. */
+static struct sk_buff *error_skb(const struct sk_buff *from,
+				 unsigned int cap)
+{
+	struct sk_buff *skb = alloc_skb(LL_MAX_HEADER + SIIT_IPV6_MIN + cap,
+					GFP_ATOMIC);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_MAX_HEADER + SIIT_IPV6_MIN);
+	skb->dev = from->dev;
+	skb->skb_iif = from->skb_iif;
+	skb->mark = from->mark;
+	skb->priority = from->priority;
+	skb->pkt_type = from->pkt_type;
+	return skb;
+}
+
+/* The MTU of the link that the packet came from; no limit for own traffic. */
+static u32 in_mtu(const struct xlat_ctx *ctx)
+{
+	return ctx->in ? READ_ONCE(ctx->in->mtu) : U32_MAX;
+}
+
+static void finish_header(struct sk_buff *skb, const void *hdr,
+			  unsigned int len, u16 proto)
+{
+	skb_reset_transport_header(skb);
+	memcpy(skb_push(skb, len), hdr, len);
+	skb_reset_network_header(skb);
+	skb_reset_mac_header(skb);
+	skb->protocol = htons(proto);
+}
+
+static int build46(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   const struct siit_addr6 *addr, u32 mtu6, bool forward,
+		   struct sk_buff **result)
+{
+	const struct siit_icmp_error env = { in_mtu(ctx), mtu6 };
+	unsigned int off = ip_hdrlen(skb), cap = SIIT_ICMP6_MAX - SIIT_IPV6_MIN;
+	const struct iphdr *ip4 = ip_hdr(skb);
+	const u8 *msg = skb->data + off;
+	struct ipv6hdr hdr;
+	struct siit_addr6 inner;
+	__be32 saddr, daddr;
+	struct sk_buff *new;
+	int n;
+
+	n = siit46_icmp_quoted(msg, skb->len - off, &saddr, &daddr);
+	if (!n)
+		n = xlat_resolve46_inner(ctx, ip4->saddr, saddr, daddr,
+					 &inner);
+	if (n)
+		return n;
+	new = error_skb(skb, cap);
+	if (!new)
+		return -NLAB_A_STATS_DROP_MEMORY;
+	n = siit46_icmp_error(msg, skb->len - off, &env, addr, &inner,
+			      skb_put(new, cap));
+	if (n < 0) {
+		kfree_skb(new);
+		return n;
+	}
+	skb_trim(new, n);
+	siit46_header(ip4, addr, ctx->conf->tos == NLAB_TOS_COPY ?
+		      ip4->tos : ctx->conf->tos,
+		      ip4->ttl - (ctx->in && !forward), n, &hdr);
+	finish_header(new, &hdr, sizeof(hdr), ETH_P_IPV6);
+	*result = new;
+	return 0;
+}
+
+int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
+		struct siit_addr6 *addr)
+{
+	struct dst_entry *dst;
+	struct sk_buff *new;
+	bool forward;
+	int err;
+
+	if (ipv6_addr_any(&addr->saddr)) {
+		if (ipv6_addr_any(&ctx->conf->pool6))
+			xlat_local6(ctx, &addr->daddr, &addr->saddr);
+		else
+			addr->saddr = ctx->conf->pool6;
+	}
+	forward = xlat_goes_forward6(ctx, skb);
+	dst = xlat_route6(ctx, skb, addr, IPPROTO_ICMPV6);
+	if (!dst)
+		return -NLAB_A_STATS_DROP_NO_ROUTE;
+	err = skb_linearize(skb) ? -NLAB_A_STATS_DROP_MEMORY :
+	      build46(ctx, skb, addr, xlat_mtu6(dst), forward, &new);
+	if (err) {
+		dst_release(dst);
+		return err;
+	}
+	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
+	nlab_stats_packet(ctx->xn->stats, NLAB_A_STATS_PACKETS46, 1, skb->len);
+	xlat_count(ctx->dmap, XLAT_IN, 1, skb->len);
+	xlat_count(ctx->smap, XLAT_OUT, 1, skb->len);
+	consume_skb(skb);
+	xlat_change_family(ctx, new, true);
+	if (forward) {
+		dst_release(dst);
+		dst = NULL;
+	}
+	xlat_output6(ctx, new, dst);
+	return XLAT_STOLEN;
+}
+
+static int build64(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   const struct ipv6_chain *chain,
+		   const struct siit_addr4 *addr, u32 mtu4, bool forward,
+		   struct sk_buff **result)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	struct siit_icmp_error env = { mtu4, in_mtu(ctx) };
+	struct siit_addr6 outer = { ip6->saddr, ip6->daddr }, quoted;
+	unsigned int cap = SIIT_ICMP4_MAX - SIIT_IPV4_MIN;
+	const u8 *msg = skb->data + chain->len;
+	unsigned int len = skb->len - chain->len;
+	struct siit_addr4 inner;
+	struct sk_buff *new;
+	struct iphdr hdr;
+	int n;
+
+	if (ctx->pooled && ctx->conf->error_source)
+		env.quote_source = &outer.saddr;
+	n = siit64_icmp_quoted(msg, len, &outer, &quoted);
+	if (!n)
+		n = xlat_resolve64_inner(ctx, &quoted, &inner);
+	if (n)
+		return n;
+	new = error_skb(skb, cap);
+	if (!new)
+		return -NLAB_A_STATS_DROP_MEMORY;
+	n = siit64_icmp_error(msg, len, &env, &inner, skb_put(new, cap));
+	if (n < 0) {
+		kfree_skb(new);
+		return n;
+	}
+	skb_trim(new, n);
+	siit64_header(ip6, chain, addr, ctx->conf->tos == NLAB_TOS_COPY ?
+		      ipv6_get_dsfield(ip6) : ctx->conf->tos,
+		      ip6->hop_limit - (ctx->in && !forward), n,
+		      n + SIIT_IPV4_MIN, 0, &hdr);
+	__ip_select_ident(ctx->net, &hdr, 1);
+	ip_send_check(&hdr);
+	finish_header(new, &hdr, sizeof(hdr), ETH_P_IP);
+	*result = new;
+	return 0;
+}
+
+int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
+		const struct ipv6_chain *chain, struct siit_addr4 *addr)
+{
+	struct dst_entry *dst;
+	struct sk_buff *new;
+	bool forward;
+	int err;
+
+	forward = xlat_goes_forward4(ctx, skb);
+	dst = xlat_route4(ctx, skb, addr, ipv6_get_dsfield(ipv6_hdr(skb)));
+	if (!dst)
+		return -NLAB_A_STATS_DROP_NO_ROUTE;
+	err = skb_linearize(skb) ? -NLAB_A_STATS_DROP_MEMORY :
+	      build64(ctx, skb, chain, addr, xlat_mtu4(dst), forward, &new);
+	if (err) {
+		dst_release(dst);
+		return err;
+	}
+	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
+	nlab_stats_packet(ctx->xn->stats, NLAB_A_STATS_PACKETS64, 1, skb->len);
+	xlat_count(ctx->smap, XLAT_OUT, 1, skb->len);
+	xlat_count(ctx->dmap, XLAT_IN, 1, skb->len);
+	consume_skb(skb);
+	xlat_change_family(ctx, new, false);
+	if (forward) {
+		dst_release(dst);
+		dst = NULL;
+	}
+	xlat_output4(ctx, new, dst);
+	return XLAT_STOLEN;
+}

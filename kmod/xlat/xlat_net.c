@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Translator of a namespace: lifetime, settings, publication. Process
+ * context, under xlat_net.lock.
+ */
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "xlat.h"
+
+static unsigned int xlat_net_id __read_mostly;
+
+static const struct xlat_conf default_conf = {
+	.mode = NLAB_XLAT_MODE_AUTO,
+	.udp_zero = NLAB_UDP_ZERO_DROP,
+	.hairpin = NLAB_HAIRPIN_INTRINSIC,
+	.pool4_select = NLAB_ERROR_SELECT_HOPS,
+	.local = true,
+	.icmp_errors = true,
+	.wkp_strict = true,
+	.prefer_native = true,
+	.tos = NLAB_TOS_COPY,
+	.lowest_ipv6_mtu = 1280,
+	.priority = -450,	/* before defragmentation (-400) */
+};
+
+struct xlat_net *xlat_net(struct net *net)
+{
+	return net_generic(net, xlat_net_id);
+}
+
+struct xlat_view *xlat_view_locked(struct xlat_net *xn)
+{
+	return rcu_dereference_protected(xn->view,
+					 lockdep_is_held(&xn->lock));
+}
+
+bool xlat_is_active(const struct xlat_conf *conf,
+		    const struct xlat_table *table)
+{
+	return conf->prefix_len || table->maps;
+}
+
+static struct nf_hook_ops *hooks_register(struct xlat_net *xn, s32 priority)
+{
+	struct nf_hook_ops *ops;
+	int err;
+
+	ops = kcalloc(XLAT_HOOKS, sizeof(*ops), GFP_KERNEL);
+	if (!ops)
+		return ERR_PTR(-ENOMEM);
+	xlat_hooks_fill(xn, ops, priority);
+	err = nf_register_net_hooks(xn->net, ops, XLAT_HOOKS);
+	if (err) {
+		kfree(ops);
+		return ERR_PTR(err);
+	}
+	return ops;
+}
+
+static void hooks_unregister(struct xlat_net *xn, struct nf_hook_ops *ops)
+{
+	if (!ops)
+		return;
+	nf_unregister_net_hooks(xn->net, ops, XLAT_HOOKS);
+	/* nf_hook_entries refer to them until a grace period is over */
+	synchronize_net();
+	kfree(ops);
+}
+
+int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
+		      struct xlat_table *table)
+{
+	struct xlat_view *old = xlat_view_locked(xn), *view;
+	struct nf_hook_ops *ops = xn->ops, *gone = NULL;
+	struct xlat_table *unused = NULL;
+
+	view = kzalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
+	if (!view)
+		return -ENOMEM;
+	view->conf = *conf;
+	view->table = table;
+
+	if (!xlat_is_active(conf, table)) {
+		gone = ops;
+		ops = NULL;
+	} else if (!ops || conf->priority != old->conf.priority) {
+		/* The new ones stand beside the old ones for a moment. */
+		gone = ops;
+		ops = hooks_register(xn, conf->priority);
+		if (IS_ERR(ops)) {
+			kfree(view);
+			return PTR_ERR(ops);
+		}
+	}
+	xn->ops = ops;
+	xn->generation++;
+	if (table != old->table)
+		unused = old->table;
+	rcu_assign_pointer(xn->view, view);
+	xlat_own_update(xn);
+	hooks_unregister(xn, gone);
+	synchronize_rcu();
+	kfree(old);
+	if (unused)
+		xlat_table_put(unused);
+	return 0;
+}
+
+int xlat_maps_changed(struct xlat_net *xn)
+{
+	struct xlat_view *view = xlat_view_locked(xn);
+	struct nf_hook_ops *ops;
+
+	if (xlat_is_active(&view->conf, view->table) && !xn->ops) {
+		ops = hooks_register(xn, view->conf.priority);
+		if (IS_ERR(ops))
+			return PTR_ERR(ops);
+		xn->ops = ops;
+	} else if (!xlat_is_active(&view->conf, view->table) && xn->ops) {
+		ops = xn->ops;
+		xn->ops = NULL;
+		hooks_unregister(xn, ops);
+	}
+	xn->generation++;
+	xlat_own_update(xn);
+	return 0;
+}
+
+static int __net_init xlat_net_init(struct net *net)
+{
+	struct xlat_net *xn = xlat_net(net);
+	struct xlat_view *view;
+
+	xn->net = net;
+	mutex_init(&xn->lock);
+	spin_lock_init(&xn->own_lock);
+	xa_init(&xn->loads);
+	xlat_counters_init(&xn->counters);
+	xn->stats = nlab_stats_alloc();
+	if (!xn->stats)
+		return -ENOMEM;
+	view = kzalloc(sizeof(*view), GFP_KERNEL);
+	if (!view)
+		goto err_stats;
+	view->conf = default_conf;
+	view->table = xlat_table_alloc(0);
+	if (!view->table)
+		goto err_view;
+	RCU_INIT_POINTER(xn->view, view);
+	return 0;
+
+err_view:
+	kfree(view);
+err_stats:
+	free_percpu(xn->stats);
+	return -ENOMEM;
+}
+
+/* Packets first: no hook runs once this has returned and RCU has passed. */
+static void __net_exit xlat_net_pre_exit(struct net *net)
+{
+	struct xlat_net *xn = xlat_net(net);
+
+	mutex_lock(&xn->lock);
+	if (xn->ops)
+		nf_unregister_net_hooks(net, xn->ops, XLAT_HOOKS);
+	mutex_unlock(&xn->lock);
+}
+
+static void __net_exit xlat_net_exit(struct net *net)
+{
+	struct xlat_net *xn = xlat_net(net);
+	struct xlat_view *view = rcu_dereference_protected(xn->view, 1);
+	unsigned long port;
+	void *load;
+
+	mutex_lock(&xn->lock);
+	xa_for_each(&xn->loads, port, load)
+		xlat_load_abort(xn, port);
+	mutex_unlock(&xn->lock);
+	xa_destroy(&xn->loads);
+	kfree(xn->ops);
+	xlat_table_put(view->table);
+	kfree(view);
+	/* maps that are still on their way to be freed use the counters */
+	rcu_barrier();
+	free_percpu(xn->stats);
+}
+
+static struct pernet_operations xlat_net_ops = {
+	.init = xlat_net_init,
+	.pre_exit = xlat_net_pre_exit,
+	.exit = xlat_net_exit,
+	.id = &xlat_net_id,
+	.size = sizeof(struct xlat_net),
+};
+
+int xlat_init(void)
+{
+	int err;
+
+	err = xlat_map_cache_init();
+	if (err)
+		return err;
+	err = register_pernet_subsys(&xlat_net_ops);
+	if (err)
+		goto err_cache;
+	err = xlat_addr_init();
+	if (err)
+		goto err_net;
+	err = xlat_load_init();
+	if (err)
+		goto err_addr;
+	return 0;
+
+err_addr:
+	xlat_addr_exit();
+err_net:
+	unregister_pernet_subsys(&xlat_net_ops);
+err_cache:
+	xlat_map_cache_exit();
+	return err;
+}
+
+void xlat_exit(void)
+{
+	xlat_load_exit();
+	xlat_addr_exit();
+	unregister_pernet_subsys(&xlat_net_ops);
+	rcu_barrier();
+	xlat_map_cache_exit();
+}

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where a translated packet goes: straight out over its route, through the
+ * kernel's forwarding with all its rules, or as own traffic.
+ */
+#include <linux/inetdevice.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/addrconf.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "../compat.h"
+#include "xlat_path.h"
+
+/* --- the choice --- */
+
+static bool has_hooks6(const struct net *net)
+{
+	return rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]) ||
+	       rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
+}
+
+static bool has_hooks4(const struct net *net)
+{
+	return rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]) ||
+	       rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
+}
+
+/* More than our own two hooks? */
+static bool has_prerouting(const struct nf_hook_entries __rcu *entries)
+{
+	const struct nf_hook_entries *e = rcu_dereference(entries);
+
+	return e && e->num_hook_entries > 2;
+}
+
+static bool has_ipsec(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return net->xfrm.policy_count[XFRM_POLICY_OUT] ||
+	       net->xfrm.policy_count[XFRM_POLICY_FWD];
+#else
+	return false;
+#endif
+}
+
+static bool has_rules6(const struct net *net)
+{
+#ifdef CONFIG_IPV6_MULTIPLE_TABLES
+	return net->ipv6.fib6_has_custom_rules;
+#else
+	return false;
+#endif
+}
+
+static bool has_rules4(const struct net *net)
+{
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	return net->ipv4.fib_has_custom_rules;
+#else
+	return false;
+#endif
+}
+
+static bool goes_forward(const struct xlat_ctx *ctx, bool concerned)
+{
+	if (!ctx->in || ctx->conf->mode == NLAB_XLAT_MODE_DIRECT)
+		return false;
+	return ctx->conf->mode == NLAB_XLAT_MODE_FORWARD || concerned ||
+	       netif_is_l3_slave(ctx->in) || netif_is_l3_master(ctx->in) ||
+	       has_ipsec(ctx->net);
+}
+
+bool xlat_goes_forward6(const struct xlat_ctx *ctx,
+			const struct sk_buff *skb)
+{
+	const struct net *net = ctx->net;
+
+	return goes_forward(ctx, has_hooks6(net) || has_rules6(net) ||
+			    has_prerouting(net->nf.hooks_ipv6
+					   [NF_INET_PRE_ROUTING]));
+}
+
+bool xlat_goes_forward4(const struct xlat_ctx *ctx,
+			const struct sk_buff *skb)
+{
+	const struct net *net = ctx->net;
+
+	return goes_forward(ctx, has_hooks4(net) || has_rules4(net) ||
+			    has_prerouting(net->nf.hooks_ipv4
+					   [NF_INET_PRE_ROUTING]));
+}
+
+/* --- routes --- */
+
+static int flow_iif(const struct xlat_ctx *ctx)
+{
+	return ctx->in ? ctx->in->ifindex : LOOPBACK_IFINDEX;
+}
+
+/* Route for a packet that came in on @ctx->in, or own traffic's. */
+static struct dst_entry *lookup6(const struct xlat_ctx *ctx,
+				 const struct sk_buff *skb,
+				 struct flowi6 *fl6, const struct sk_buff *v6)
+{
+	struct dst_entry *dst;
+
+	fl6->flowi6_mark = skb->mark;
+	if (ctx->in) {
+		fl6->flowi6_iif = flow_iif(ctx);
+		dst = ip6_route_input_lookup(ctx->net, ctx->in, fl6, v6,
+					     RT6_LOOKUP_F_HAS_SADDR);
+	} else {
+		dst = ip6_route_output(ctx->net, ctx->sk, fl6);
+	}
+	if (dst->error) {
+		dst_release(dst);
+		return NULL;
+	}
+	return dst;
+}
+
+struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
+			      const struct siit_addr6 *addr, u8 proto)
+{
+	struct flowi6 fl6 = {
+		.saddr = addr->saddr,
+		.daddr = addr->daddr,
+		.flowi6_proto = proto,
+	};
+
+	return lookup6(ctx, skb, &fl6, NULL);
+}
+
+struct dst_entry *xlat_route4(struct xlat_ctx *ctx, const struct sk_buff *skb,
+			      const struct siit_addr4 *addr, u8 tos)
+{
+	struct flowi4 fl4 = {
+		.saddr = addr->saddr,
+		.daddr = addr->daddr,
+		.flowi4_mark = skb->mark,
+		/* the source is no address of this node */
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt;
+
+	nlab_flowi4_set_tos(&fl4, tos);
+	rt = __ip_route_output_key(ctx->net, &fl4);
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+u32 xlat_mtu6(const struct dst_entry *dst)
+{
+	return ip6_dst_mtu_maybe_forward(dst, true);
+}
+
+u32 xlat_mtu4(const struct dst_entry *dst)
+{
+	return ip_dst_mtu_maybe_forward(dst, true);
+}
+
+bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  __be32 daddr, bool default_counts)
+{
+	struct flowi4 fl4 = {
+		.daddr = daddr,
+		.flowi4_iif = flow_iif(ctx),
+		.flowi4_mark = skb->mark,
+	};
+	struct fib_result res;
+
+	if (fib_lookup(ctx->net, &fl4, &res, 0))
+		return false;
+	return res.type != RTN_UNICAST || res.prefixlen || default_counts;
+}
+
+bool xlat_native6(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  const struct in6_addr *daddr, bool default_counts)
+{
+	struct flowi6 fl6 = { .daddr = *daddr };
+	struct dst_entry *dst = lookup6(ctx, skb, &fl6, NULL);
+	const struct fib6_info *from;
+	bool native;
+
+	if (!dst)
+		return false;
+	from = rcu_dereference(((struct rt6_info *)dst)->from);
+	native = !from || from->fib6_dst.plen || default_counts;
+	dst_release(dst);
+	return native;
+}
+
+bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
+	struct flowi4 fl4 = {
+		.daddr = saddr,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+	};
+	struct fib_result res;
+	int mode;
+
+	mode = in_dev ? IN_DEV_RPFILTER(in_dev) : 0;
+	if (!mode)
+		return true;
+	if (fib_lookup(ctx->net, &fl4, &res, 0) || res.type != RTN_UNICAST)
+		return false;
+	/* 1: strict, 2: loose */
+	return mode != 1 || fib_info_nh_uses_dev(res.fi, ctx->in);
+}
+
+bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr)
+{
+	struct flowi6 fl6 = {
+		.daddr = *saddr,
+		.flowi6_oif = ctx->in->ifindex,
+	};
+	struct dst_entry *dst;
+	const struct fib6_info *from;
+	bool ok;
+
+	dst = ip6_route_lookup(ctx->net, &fl6, NULL, RT6_LOOKUP_F_IFACE);
+	from = rcu_dereference(((struct rt6_info *)dst)->from);
+	/* A default route says nothing about where IPv4 hosts live. */
+	ok = !dst->error && from && from->fib6_dst.plen;
+	dst_release(dst);
+	return ok;
+}
+
+__be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr)
+{
+	struct flowi4 fl4 = { .daddr = daddr };
+	struct rtable *rt = __ip_route_output_key(ctx->net, &fl4);
+	__be32 addr;
+
+	if (!IS_ERR(rt)) {
+		ip_rt_put(rt);
+		return fl4.saddr;
+	}
+	addr = inet_select_addr(ctx->in, 0, RT_SCOPE_UNIVERSE);
+	/* RFC 7600: the dummy address, for errors of nodes that have none */
+	return addr ? addr : htonl(0xc0000008);
+}
+
+void xlat_local6(const struct xlat_ctx *ctx, const struct in6_addr *daddr,
+		 struct in6_addr *out)
+{
+	struct flowi6 fl6 = { .daddr = *daddr };
+	struct dst_entry *dst = ip6_route_output(ctx->net, NULL, &fl6);
+
+	if (dst->error ||
+	    ipv6_dev_get_saddr(ctx->net, dst->dev, daddr, 0, out))
+		memset(out, 0, sizeof(*out));
+	dst_release(dst);
+}
+
+/* --- the way out --- */
+
+static void drop(struct xlat_ctx *ctx, struct sk_buff *skb, unsigned int attr)
+{
+	xlat_stat(ctx, attr);
+	kfree_skb(skb);
+}
+
+/* End of PRE_ROUTING: routes the packet as the kernel would a received one. */
+static int rcv_finish6(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6;
+	struct flowi6 fl6 = { };
+	struct dst_entry *dst;
+
+	skb = l3mdev_ip6_rcv(skb);
+	if (!skb)
+		return NET_RX_SUCCESS;
+	if (!skb_dst(skb)) {
+		ip6 = ipv6_hdr(skb);
+		fl6.flowi6_iif = skb->dev->ifindex;
+		fl6.saddr = ip6->saddr;
+		fl6.daddr = ip6->daddr;
+		fl6.flowlabel = ip6_flowinfo(ip6);
+		fl6.flowi6_mark = skb->mark;
+		fl6.flowi6_proto = ip6->nexthdr;
+		dst = ip6_route_input_lookup(net, skb->dev, &fl6, skb,
+					     RT6_LOOKUP_F_HAS_SADDR);
+		skb_dst_set(skb, dst);
+	}
+	return dst_input(skb);
+}
+
+static int rcv_finish4(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	skb = l3mdev_ip_rcv(skb);
+	if (!skb)
+		return NET_RX_SUCCESS;
+	if (!skb_dst(skb) && nlab_ip_route_input(skb)) {
+		kfree_skb(skb);
+		return NET_RX_DROP;
+	}
+	return dst_input(skb);
+}
+
+static int forward4_finish(struct net *net, struct sock *sk,
+			   struct sk_buff *skb)
+{
+	skb_clear_tstamp(skb);
+	return dst_output(net, sk, skb);
+}
+
+/*
+ * The kernel's IPv4 forwarding over a route that is already known. The
+ * reverse path filter would take the source of a translated packet for
+ * spoofed, since no IPv4 route leads to where it came from; the IPv6 side has
+ * answered for it.
+ */
+static int routed_finish4(struct net *net, struct sock *sk,
+			  struct sk_buff *skb)
+{
+	struct rtable *rt = skb_rtable(skb);
+
+	if (rt->rt_flags & RTCF_LOCAL)
+		return dst_input(skb);
+	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb) ||
+	    !xfrm4_route_forward(skb)) {
+		kfree_skb(skb);
+		return NET_RX_DROP;
+	}
+	rt = skb_rtable(skb);
+	ip_decrease_ttl(ip_hdr(skb));
+	IPCB(skb)->flags |= IPSKB_FORWARDED;
+	return NF_HOOK(NFPROTO_IPV4, NF_INET_FORWARD, net, NULL, skb,
+		       skb->dev, rt->dst.dev, forward4_finish);
+}
+
+static bool may_forward6(const struct xlat_ctx *ctx)
+{
+	return READ_ONCE(ctx->net->ipv6.devconf_all->forwarding);
+}
+
+static bool may_forward4(const struct xlat_ctx *ctx)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
+
+	return in_dev && IN_DEV_FORWARD(in_dev);
+}
+
+static void own_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
+			struct dst_entry *dst)
+{
+	skb_dst_set(skb, dst);
+	skb->dev = dst->dev;
+	ip6_local_out(ctx->net, ctx->sk, skb);
+}
+
+void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
+		  struct dst_entry *dst)
+{
+	if (!ctx->in) {
+		own_output6(ctx, skb, dst);
+		return;
+	}
+	if (dst && ((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL) {
+		skb_dst_set(skb, dst);
+		dst_input(skb);
+		return;
+	}
+	if (!may_forward6(ctx)) {
+		dst_release(dst);
+		drop(ctx, skb, NLAB_A_STATS_DROP_NO_FORWARDING);
+		return;
+	}
+	if (!dst) {
+		NF_HOOK(NFPROTO_IPV6, NF_INET_PRE_ROUTING, ctx->net, NULL,
+			skb, skb->dev, NULL, rcv_finish6);
+		return;
+	}
+	skb_dst_set(skb, dst);
+	skb_clear_tstamp(skb);
+	IP6CB(skb)->flags |= IP6SKB_FORWARDED;
+	dst_output(ctx->net, NULL, skb);
+}
+
+void xlat_continue66(struct xlat_ctx *ctx, struct sk_buff *skb)
+{
+	if (ctx->in)
+		xlat_output6(ctx, skb, NULL);
+	else
+		dst_output(ctx->net, ctx->sk, skb);
+}
+
+/* Through the rules of IPv4; see routed_finish4() about the route. */
+static void forward4(struct xlat_ctx *ctx, struct sk_buff *skb)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
+	int (*finish)(struct net *net, struct sock *sk, struct sk_buff *skb) =
+		rcv_finish4;
+	const struct iphdr *ip4 = ip_hdr(skb);
+	struct siit_addr4 addr = { ip4->saddr, ip4->daddr };
+	struct dst_entry *dst;
+
+	if (in_dev && IN_DEV_RPFILTER(in_dev) &&
+	    !netif_is_l3_slave(ctx->in)) {
+		dst = xlat_route4(ctx, skb, &addr, ip4->tos);
+		if (!dst) {
+			drop(ctx, skb, NLAB_A_STATS_DROP_NO_ROUTE);
+			return;
+		}
+		skb_dst_set(skb, dst);
+		finish = routed_finish4;
+	}
+	NF_HOOK(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ctx->net, NULL, skb,
+		skb->dev, NULL, finish);
+}
+
+void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
+		  struct dst_entry *dst)
+{
+	if (!ctx->in) {
+		skb_dst_set(skb, dst);
+		skb->dev = dst->dev;
+		ip_local_out(ctx->net, ctx->sk, skb);
+		return;
+	}
+	if (dst && ((struct rtable *)dst)->rt_flags & RTCF_LOCAL) {
+		skb_dst_set(skb, dst);
+		dst_input(skb);
+		return;
+	}
+	if (!may_forward4(ctx)) {
+		dst_release(dst);
+		drop(ctx, skb, NLAB_A_STATS_DROP_NO_FORWARDING);
+		return;
+	}
+	if (!dst) {
+		forward4(ctx, skb);
+		return;
+	}
+	skb_dst_set(skb, dst);
+	skb_clear_tstamp(skb);
+	IPCB(skb)->flags |= IPSKB_FORWARDED;
+	dst_output(ctx->net, NULL, skb);
+}

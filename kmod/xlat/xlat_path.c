@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netfilter hooks of the translator, and the one place that drops packets.
+ *
+ * Each family has two hooks at PRE_ROUTING. The early one, before
+ * defragmentation and connection tracking by default, translates. In mode
+ * auto, if there are other hooks (rules of the administrator, connection
+ * tracking), the late one does it after all of them, so that none is bypassed.
+ * The one for own traffic at LOCAL_OUT is late always.
+ */
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+
+#include "xlat_path.h"
+
+enum { OWN_PRE_ROUTING_HOOKS = 2 };
+
+static bool foreign_hooks(const struct nf_hook_entries *e)
+{
+	return e && e->num_hook_entries > OWN_PRE_ROUTING_HOOKS;
+}
+
+/* Does the late hook translate, instead of the early one? */
+static bool is_late4(const struct xlat_net *xn, const struct xlat_conf *conf)
+{
+	return conf->mode == NLAB_XLAT_MODE_AUTO &&
+	       foreign_hooks(rcu_dereference(xn->net->nf.hooks_ipv4
+					     [NF_INET_PRE_ROUTING]));
+}
+
+static bool is_late6(const struct xlat_net *xn, const struct xlat_conf *conf)
+{
+	return conf->mode == NLAB_XLAT_MODE_AUTO &&
+	       foreign_hooks(rcu_dereference(xn->net->nf.hooks_ipv6
+					     [NF_INET_PRE_ROUTING]));
+}
+
+static void ctx_init(struct xlat_ctx *ctx, struct xlat_net *xn,
+		     const struct xlat_view *view,
+		     const struct nf_hook_state *state)
+{
+	memset(ctx, 0, sizeof(*ctx));
+	ctx->xn = xn;
+	ctx->conf = &view->conf;
+	ctx->table = view->table;
+	ctx->net = state->net;
+	ctx->in = state->in;
+	ctx->sk = state->sk;
+}
+
+/* The single drop site: counts, tells the sender, has the packet freed. */
+static unsigned int verdict4(struct xlat_ctx *ctx, struct sk_buff *skb,
+			     int result)
+{
+	if (result >= 0)
+		return result == XLAT_STOLEN ? NF_STOLEN : NF_ACCEPT;
+	xlat_stat(ctx, -result);
+	if (ctx->conf->icmp_errors)
+		xlat_error4(ctx, skb, -result);
+	return NF_DROP;
+}
+
+static unsigned int verdict6(struct xlat_ctx *ctx, struct sk_buff *skb,
+			     int result)
+{
+	if (result >= 0)
+		return result == XLAT_STOLEN ? NF_STOLEN : NF_ACCEPT;
+	xlat_stat(ctx, -result);
+	if (ctx->conf->icmp_errors)
+		xlat_error6(ctx, skb, -result);
+	return NF_DROP;
+}
+
+static unsigned int hook4(struct xlat_net *xn, const struct xlat_view *view,
+			  struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct xlat_ctx ctx;
+
+	/* Frames to somebody else, to all or to a group are not forwarded. */
+	if (skb->pkt_type != PACKET_HOST ||
+	    IPCB(skb)->flags & XLAT_CB_DONE)
+		return NF_ACCEPT;
+	ctx_init(&ctx, xn, view, state);
+	return verdict4(&ctx, skb, xlat46(&ctx, skb));
+}
+
+static unsigned int hook6(struct xlat_net *xn, const struct xlat_view *view,
+			  struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct xlat_ctx ctx;
+
+	if (skb->pkt_type != PACKET_HOST ||
+	    IP6CB(skb)->flags & XLAT_CB_DONE)
+		return NF_ACCEPT;
+	ctx_init(&ctx, xn, view, state);
+	return verdict6(&ctx, skb, xlat64(&ctx, skb));
+}
+
+static unsigned int early4(void *priv, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+
+	if (is_late4(xn, &view->conf))
+		return NF_ACCEPT;
+	return hook4(xn, view, skb, state);
+}
+
+static unsigned int late4(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+
+	if (!is_late4(xn, &view->conf))
+		return NF_ACCEPT;
+	return hook4(xn, view, skb, state);
+}
+
+static unsigned int early6(void *priv, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+
+	if (is_late6(xn, &view->conf))
+		return NF_ACCEPT;
+	return hook6(xn, view, skb, state);
+}
+
+static unsigned int late6(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+
+	if (!is_late6(xn, &view->conf))
+		return NF_ACCEPT;
+	return hook6(xn, view, skb, state);
+}
+
+/*
+ * Own traffic. With the setting off, ICMP errors are translated all the same:
+ * they are about packets that this node has translated.
+ */
+static unsigned int out4(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+	unsigned int verdict;
+
+	if (!view->conf.local && !xlat_is_icmp4_error(skb))
+		return NF_ACCEPT;
+	/* Sockets come here in process context, counters need BH off. */
+	local_bh_disable();
+	verdict = hook4(xn, view, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+static unsigned int out6(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state)
+{
+	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+	unsigned int verdict;
+
+	if (!view->conf.local && !xlat_is_icmp6_error(skb))
+		return NF_ACCEPT;
+	local_bh_disable();
+	verdict = hook6(xn, view, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+void xlat_hooks_fill(struct xlat_net *xn, struct nf_hook_ops *ops,
+		     s32 priority)
+{
+	static const struct {
+		nf_hookfn *fn;
+		u8 pf;
+		u8 hooknum;
+		bool late;
+	} hooks[XLAT_HOOKS] = {
+		{ early4, NFPROTO_IPV4, NF_INET_PRE_ROUTING },
+		{ late4, NFPROTO_IPV4, NF_INET_PRE_ROUTING, true },
+		{ out4, NFPROTO_IPV4, NF_INET_LOCAL_OUT, true },
+		{ early6, NFPROTO_IPV6, NF_INET_PRE_ROUTING },
+		{ late6, NFPROTO_IPV6, NF_INET_PRE_ROUTING, true },
+		{ out6, NFPROTO_IPV6, NF_INET_LOCAL_OUT, true },
+	};
+	int i;
+
+	for (i = 0; i < XLAT_HOOKS; i++) {
+		ops[i].hook = hooks[i].fn;
+		ops[i].pf = hooks[i].pf;
+		ops[i].hooknum = hooks[i].hooknum;
+		ops[i].priority = hooks[i].late ? NF_IP_PRI_LAST : priority;
+		ops[i].priv = xn;
+	}
+}

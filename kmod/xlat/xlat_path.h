@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packet path of the translator: what its files share. The life of a packet,
+ * top down:
+ *
+ *   xlat_path.c	hooks: is it ours? the only place that drops
+ *   xlat_resolve.c	addresses: which become what, with which maps
+ *   xlat_46.c		checks, header, checksums; one file for each direction
+ *   xlat_64.c
+ *   xlat_66.c
+ *   xlat_icmp.c	ICMP errors with the packet inside them
+ *   xlat_skb.c		room, segmentation, fragmentation
+ *   xlat_out.c		routes, and the way out
+ *   xlat_error.c	ICMP errors of our own
+ *
+ * Everything runs under RCU with bottom halves off.
+ */
+#ifndef NLAB_XLAT_PATH_H
+#define NLAB_XLAT_PATH_H
+
+#include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "../pure/siit.h"
+#include "xlat.h"
+
+/*
+ * Result of a step: a verdict, or minus the statistics attribute of the drop
+ * reason. After XLAT_STOLEN the packet belongs to somebody else.
+ */
+enum {
+	XLAT_PASS = 0,		/* not ours, untouched */
+	XLAT_STOLEN = 1,
+	XLAT_REWRITTEN = 2,	/* same family: goes on through the hooks */
+};
+
+/* Set in the control block: has been translated, never to be again. */
+enum { XLAT_CB_DONE = BIT(15) };
+
+/**
+ * struct xlat_ctx - one packet's way through the translator
+ * @xn: translator
+ * @conf: settings
+ * @table: maps
+ * @net: namespace
+ * @in: device it came in on; NULL for own traffic
+ * @sk: socket of own traffic
+ * @smap: map that translates the source, or NULL
+ * @dmap: map that translates the destination, or NULL
+ * @icmp_done: fragments of an ICMP message that is already translated
+ * @pooled: the source came from the pool of RFC 6791
+ * @mtu: MTU for the ICMP error of a packet that is too big
+ * @pointer: pointer for an ICMPv6 parameter problem
+ */
+struct xlat_ctx {
+	struct xlat_net *xn;
+	const struct xlat_conf *conf;
+	struct xlat_table *table;
+	struct net *net;
+	struct net_device *in;
+	struct sock *sk;
+	struct xlat_map *smap;
+	struct xlat_map *dmap;
+	bool icmp_done;
+	bool pooled;
+	u32 mtu;
+	u32 pointer;
+};
+
+/* --- xlat_resolve.c --- */
+
+/* Is it an ICMP error (what RFC 7915 says of those applies)? */
+bool xlat_is_icmp4_error(struct sk_buff *skb);
+bool xlat_is_icmp6_error(struct sk_buff *skb);
+/**
+ * xlat_resolve46() - addresses of an IPv4 packet after translation
+ * @ctx: sets @smap and @dmap
+ * @skb: the packet
+ * @out: the addresses; the source is unspecified if it is untranslatable,
+ *	which only an ICMP error may be
+ *
+ * Return: XLAT_PASS if it is not ours, 1 if it is, or minus the drop reason.
+ */
+int xlat_resolve46(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   struct siit_addr6 *out);
+/* Addresses of the packet inside an ICMPv4 error; 0 or minus the reason. */
+int xlat_resolve46_inner(const struct xlat_ctx *ctx, __be32 outer_saddr,
+			 __be32 saddr, __be32 daddr, struct siit_addr6 *out);
+
+enum xlat_way {
+	XLAT_WAY_64 = 1,	/* to IPv4 */
+	XLAT_WAY_HAIRPIN,	/* to IPv4 and back (RFC 7757 4.2.2) */
+	XLAT_WAY_66,		/* IPv6 to IPv6 */
+};
+
+/* What xlat_resolve64() found. */
+struct xlat_result64 {
+	struct siit_addr4 v4;	/* XLAT_WAY_64 */
+	struct siit_addr6 v6;	/* the others */
+};
+
+/**
+ * xlat_resolve64() - addresses of an IPv6 packet after translation
+ * @ctx: sets @smap and @dmap
+ * @skb: the packet
+ * @r: the addresses
+ *
+ * Return: XLAT_PASS if it is not ours, enum xlat_way, or minus the reason.
+ */
+int xlat_resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   struct xlat_result64 *r);
+/* The packet inside an ICMPv6 error, for XLAT_WAY_64. */
+int xlat_resolve64_inner(const struct xlat_ctx *ctx,
+			 const struct siit_addr6 *in, struct siit_addr4 *out);
+/* The same for XLAT_WAY_66 and, with @hairpin, for XLAT_WAY_HAIRPIN. */
+int xlat_resolve66_inner(const struct xlat_ctx *ctx, bool hairpin,
+			 const struct siit_addr6 *in, struct siit_addr6 *out);
+/* Result of one address for the control path; see NLAB_CMD_MAP_TEST. */
+enum nlab_xlat_via xlat_test4(struct xlat_net *xn, __be32 addr,
+			      struct in6_addr *out, struct xlat_map **map);
+enum nlab_xlat_via xlat_test6(struct xlat_net *xn,
+			      const struct in6_addr *addr, __be32 *out4,
+			      struct in6_addr *out6, struct xlat_map **map);
+
+/* --- xlat_46.c, xlat_64.c, xlat_66.c --- */
+
+int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb);
+int xlat64(struct xlat_ctx *ctx, struct sk_buff *skb);
+int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
+	   const struct siit_addr6 *addr, enum xlat_way way);
+
+/* --- xlat_icmp.c --- */
+
+int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
+		struct siit_addr6 *addr);
+int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
+		const struct ipv6_chain *chain, struct siit_addr4 *addr);
+
+/* --- xlat_skb.c --- */
+
+/**
+ * xlat_swap_header() - replace the network header
+ * @skb: private, with room (xlat_make_room())
+ * @old_len: length of the header, extension headers included
+ * @new_hdr: the new one
+ * @new_len: its length
+ * @proto: ETH_P_IP or ETH_P_IPV6
+ */
+void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
+		      const void *new_hdr, unsigned int new_len, u16 proto);
+/**
+ * xlat_make_room() - make the headers private
+ * @skb: packet
+ * @old_len: length of the network header that goes
+ * @new_len: and of the one that comes
+ * @l4: bytes of the transport header that will be changed
+ *
+ * All pointers into the packet are void afterwards.
+ */
+int xlat_make_room(struct sk_buff *skb, unsigned int old_len,
+		   unsigned int new_len, unsigned int l4);
+/* Leaves the old family behind: GSO type, conntrack, route, checksum state. */
+void xlat_change_family(struct xlat_ctx *ctx, struct sk_buff *skb, bool to6);
+/* True if the packet must be segmented before it is translated. */
+bool xlat_gso_needs_segments(const struct sk_buff *skb, unsigned int len);
+/* Bytes of the largest packet on the wire, as of the present header. */
+unsigned int xlat_wire_len(const struct sk_buff *skb, unsigned int len);
+unsigned int xlat_packets(const struct sk_buff *skb);
+/* Segments, and translates each segment with @fn. */
+int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
+		 int (*fn)(struct xlat_ctx *ctx, struct sk_buff *skb));
+/* Fragments an IPv4 packet to @mtu bytes and translates each fragment. */
+int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
+		    unsigned int mtu);
+
+/* --- xlat_out.c --- */
+
+/* Routes, with a reference; NULL if there is none. */
+struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
+			      const struct siit_addr6 *addr, u8 proto);
+struct dst_entry *xlat_route4(struct xlat_ctx *ctx, const struct sk_buff *skb,
+			      const struct siit_addr4 *addr, u8 tos);
+u32 xlat_mtu6(const struct dst_entry *dst);
+u32 xlat_mtu4(const struct dst_entry *dst);
+/* Does the packet go through the kernel's forwarding (design: mode)? */
+bool xlat_goes_forward6(const struct xlat_ctx *ctx,
+			const struct sk_buff *skb);
+bool xlat_goes_forward4(const struct xlat_ctx *ctx,
+			const struct sk_buff *skb);
+/**
+ * xlat_output6() - send a packet that has become IPv6
+ * @ctx: context
+ * @skb: packet, consumed
+ * @dst: route, consumed; NULL to go through the kernel's forwarding
+ */
+void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
+		  struct dst_entry *dst);
+void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
+		  struct dst_entry *dst);
+/* Sends on a segment of an XLAT_REWRITTEN packet. */
+void xlat_continue66(struct xlat_ctx *ctx, struct sk_buff *skb);
+/* Has the node a route of its own, of this family, to the address? */
+bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  __be32 daddr, bool default_counts);
+bool xlat_native6(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  const struct in6_addr *daddr, bool default_counts);
+/* Reverse path filter, as configured for the device (RFC 3704). */
+bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr);
+/* Is @saddr routed to the device the packet came from? */
+bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr);
+/* Address of the node for errors from an untranslatable source. */
+__be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr);
+void xlat_local6(const struct xlat_ctx *ctx, const struct in6_addr *daddr,
+		 struct in6_addr *out);
+
+/* --- xlat_error.c --- */
+
+/* Tells the sender that the packet was discarded, if RFC 7915 wants it. */
+void xlat_error4(struct xlat_ctx *ctx, struct sk_buff *skb,
+		 unsigned int reason);
+void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
+		 unsigned int reason);
+
+static inline void xlat_stat(const struct xlat_ctx *ctx, unsigned int attr)
+{
+	nlab_stats_add(ctx->xn->stats, attr, 1);
+}
+
+#endif

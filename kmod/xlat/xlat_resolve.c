@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which addresses become what: maps first, then the RFC 6052 prefix
+ * (RFC 7757 section 3.3), and the rules for packets that must be left alone.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <net/addrconf.h>
+#include <net/route.h>
+
+#include "../pure/addr.h"
+#include "xlat_path.h"
+
+bool xlat_is_icmp4_error(struct sk_buff *skb)
+{
+	const struct iphdr *ip4 = ip_hdr(skb);
+	u8 buf;
+	const u8 *type;
+
+	if (ip4->protocol != IPPROTO_ICMP || siit46_is_fragment(ip4))
+		return false;
+	type = skb_header_pointer(skb, skb_network_offset(skb) + ip4->ihl * 4,
+				  sizeof(buf), &buf);
+	return type && siit46_icmp_is_error(*type);
+}
+
+bool xlat_is_icmp6_error(struct sk_buff *skb)
+{
+	u8 buf, nexthdr = ipv6_hdr(skb)->nexthdr;
+	const u8 *type;
+	__be16 frag_off;
+	int off;
+
+	if (nexthdr != IPPROTO_ICMPV6 && !ipv6_is_ext_header(nexthdr))
+		return false;
+	off = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
+			       sizeof(struct ipv6hdr), &nexthdr, &frag_off);
+	if (off < 0 || nexthdr != IPPROTO_ICMPV6 || frag_off)
+		return false;
+	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return type && siit64_icmp_is_error(*type);
+}
+
+/* --- IPv4 to IPv6 --- */
+
+static void map46(const struct xlat_map *map, __be32 addr,
+		  struct in6_addr *out)
+{
+	eam_46(out, addr, map->key4.len, &map->key_inside.addr,
+	       map->key_inside.len);
+}
+
+/* Translates with the prefix. Return: 0 or minus the drop reason. */
+static int prefix46(const struct xlat_conf *conf, __be32 addr,
+		    struct in6_addr *out)
+{
+	if (conf->wkp && conf->wkp_strict && addr4_non_global(addr))
+		return -NLAB_A_STATS_DROP_NON_GLOBAL;
+	rfc6052_embed(out, &conf->prefix, conf->prefix_len, addr);
+	return 0;
+}
+
+static bool is_own4(const struct xlat_ctx *ctx, __be32 addr)
+{
+	return READ_ONCE(ctx->xn->own4) &&
+	       inet_addr_type(ctx->net, addr) == RTN_LOCAL;
+}
+
+/* Destination: 1 if it is ours, 0 if not, or minus the reason. */
+static int resolve46_dst(struct xlat_ctx *ctx, struct sk_buff *skb,
+			 struct in6_addr *out)
+{
+	const struct xlat_conf *conf = ctx->conf;
+	__be32 daddr = ip_hdr(skb)->daddr;
+	int err;
+
+	ctx->dmap = xlat_match4(ctx->table, daddr);
+	if (ctx->dmap) {
+		if (is_own4(ctx, daddr) || addr4_never_translated(daddr))
+			return 0;
+		map46(ctx->dmap, daddr, out);
+		return 1;
+	}
+	if (!conf->prefix_len || addr4_never_translated(daddr))
+		return 0;
+	/*
+	 * Only the prefix covers it, and that covers all of IPv4. What this
+	 * node can forward as IPv4 is not ours; own traffic has a route.
+	 */
+	ctx->smap = xlat_match4(ctx->table, ip_hdr(skb)->saddr);
+	if (!ctx->in && !ctx->smap)
+		return 0;
+	if (inet_addr_type(ctx->net, daddr) != RTN_UNICAST)
+		return 0;
+	if (ctx->in && conf->prefer_native &&
+	    xlat_native4(ctx, skb, daddr, !ctx->smap))
+		return 0;
+	err = prefix46(conf, daddr, out);
+	return err ? err : 1;
+}
+
+/*
+ * RFC 7757 4.2.1, simple hairpinning: the source of a packet that comes back
+ * as IPv4 is translated with the prefix, so that the answer takes the same
+ * way; but not that of an ICMP error from the path.
+ */
+static bool source_takes_prefix(const struct xlat_ctx *ctx, bool error,
+				bool from_path)
+{
+	return ctx->conf->hairpin == NLAB_HAIRPIN_SIMPLE &&
+	       ctx->conf->prefix_len && !(error && from_path);
+}
+
+/* True if the ICMP error comes from a router, not from the destination. */
+static bool error_from_path(struct sk_buff *skb)
+{
+	const struct iphdr *ip4 = ip_hdr(skb);
+	const struct iphdr *inner;
+	struct iphdr buf;
+
+	inner = skb_header_pointer(skb, skb_network_offset(skb) +
+				   ip4->ihl * 4 + SIIT_ICMP_HDR, sizeof(buf),
+				   &buf);
+	return inner && inner->daddr != ip4->saddr;
+}
+
+static int resolve46_src(struct xlat_ctx *ctx, struct sk_buff *skb,
+			 struct in6_addr *out)
+{
+	__be32 saddr = ip_hdr(skb)->saddr;
+	bool error = xlat_is_icmp4_error(skb);
+	int err;
+
+	if (addr4_illegal_source(saddr) && !error)
+		return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
+	if (ctx->in && !xlat_rpf4_ok(ctx, saddr))
+		return -NLAB_A_STATS_DROP_SPOOFED_SOURCE;
+	ctx->smap = xlat_match4(ctx->table, saddr);
+	if (ctx->smap &&
+	    !source_takes_prefix(ctx, error, error && error_from_path(skb))) {
+		map46(ctx->smap, saddr, out);
+		return 1;
+	}
+	ctx->smap = NULL;
+	if (ctx->conf->prefix_len) {
+		err = prefix46(ctx->conf, saddr, out);
+		if (!err)
+			return 1;
+		if (!error)
+			return err;
+	}
+	if (!error)
+		return 0;
+	/* RFC 6791: the error counts, not the router that sent it. */
+	memset(out, 0, sizeof(*out));
+	return 1;
+}
+
+int xlat_resolve46(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   struct siit_addr6 *out)
+{
+	int result = resolve46_dst(ctx, skb, &out->daddr);
+
+	return result <= 0 ? result : resolve46_src(ctx, skb, &out->saddr);
+}
+
+static int inner46_addr(const struct xlat_ctx *ctx, __be32 addr, bool prefix,
+			struct in6_addr *out)
+{
+	struct xlat_map *map = prefix ? NULL : xlat_match4(ctx->table, addr);
+
+	if (map) {
+		map46(map, addr, out);
+		return 0;
+	}
+	if (!ctx->conf->prefix_len)
+		return -NLAB_A_STATS_DROP_ICMP_INNER;
+	rfc6052_embed(out, &ctx->conf->prefix, ctx->conf->prefix_len, addr);
+	return 0;
+}
+
+int xlat_resolve46_inner(const struct xlat_ctx *ctx, __be32 outer_saddr,
+			 __be32 saddr, __be32 daddr, struct siit_addr6 *out)
+{
+	bool prefix = source_takes_prefix(ctx, true, outer_saddr != daddr);
+	int err = inner46_addr(ctx, saddr, false, &out->saddr);
+
+	return err ? err : inner46_addr(ctx, daddr, prefix, &out->daddr);
+}
+
+/* --- IPv6 to IPv4, IPv6 to IPv6 --- */
+
+static bool in_prefix(const struct xlat_conf *conf,
+		      const struct in6_addr *addr)
+{
+	return conf->prefix_len &&
+	       addr6_prefix_equal(addr, &conf->prefix, conf->prefix_len);
+}
+
+static __be32 map64(const struct xlat_map *map, const struct in6_addr *addr)
+{
+	return eam_64(addr, map->key_inside.len, map->key4.addr,
+		      map->key4.len);
+}
+
+static bool non_global64(const struct xlat_conf *conf, __be32 addr)
+{
+	return conf->wkp && conf->wkp_strict && addr4_non_global(addr);
+}
+
+static bool is_own6(const struct xlat_ctx *ctx, const struct in6_addr *addr)
+{
+	return READ_ONCE(ctx->xn->own6) &&
+	       ipv6_chk_addr(ctx->net, addr, NULL, 0);
+}
+
+/* Maps one address of a NAT66 pair, @from the side that it is on. */
+static bool map66(const struct xlat_map *map, bool inbound,
+		  struct in6_addr *addr)
+{
+	const struct xlat_key6 *in = &map->key_inside, *out = &map->key6;
+
+	if (in->len == 128) {
+		*addr = inbound ? in->addr : out->addr;
+		return true;
+	}
+	return inbound ? nptv6_map(addr, &out->addr, &in->addr, in->len) :
+			 nptv6_map(addr, &in->addr, &out->addr, in->len);
+}
+
+/*
+ * NAT66: the destination is outside, or the source is inside and the
+ * destination is not. Errors of routers that no map covers pass with the
+ * packet inside them translated.
+ */
+static int resolve66(struct xlat_ctx *ctx, struct sk_buff *skb,
+		     struct siit_addr6 *out)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+
+	if (addr6_never_translated(&ip6->daddr) || is_own6(ctx, &ip6->daddr))
+		return XLAT_PASS;
+	ctx->dmap = xlat_match6(ctx->table, XLAT_OUT6, &ip6->daddr);
+	if (ctx->dmap || !xlat_match6(ctx->table, XLAT_IN6, &ip6->daddr))
+		ctx->smap = xlat_match6(ctx->table, XLAT_IN6, &ip6->saddr);
+	if (!ctx->dmap && !ctx->smap && !xlat_is_icmp6_error(skb))
+		return XLAT_PASS;
+	if (addr6_illegal_source(&ip6->saddr))
+		return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
+	out->saddr = ip6->saddr;
+	out->daddr = ip6->daddr;
+	if ((ctx->dmap && !map66(ctx->dmap, true, &out->daddr)) ||
+	    (ctx->smap && !map66(ctx->smap, false, &out->saddr)))
+		return -NLAB_A_STATS_DROP_UNMAPPABLE;
+	return XLAT_WAY_66;
+}
+
+/*
+ * Destination of a packet to IPv4: in the prefix, or in a map whose IPv6
+ * address stands for an IPv4 host (RFC 7755: edge relay, 464XLAT).
+ * @via_prefix tells which. Return: 1, 0 if it is not ours, minus the reason.
+ */
+static int resolve64_dst(struct xlat_ctx *ctx, const struct ipv6hdr *ip6,
+			 __be32 *daddr, bool *via_prefix)
+{
+	const struct xlat_conf *conf = ctx->conf;
+
+	*via_prefix = in_prefix(conf, &ip6->daddr);
+	if (*via_prefix) {
+		*daddr = rfc6052_extract(&ip6->daddr, conf->prefix_len);
+		if (addr4_never_translated(*daddr))
+			return 0;
+		if (non_global64(conf, *daddr))
+			return -NLAB_A_STATS_DROP_NON_GLOBAL;
+	} else {
+		ctx->dmap = xlat_match6(ctx->table, XLAT_IN4, &ip6->daddr);
+		if (!ctx->dmap)
+			return 0;
+		*daddr = map64(ctx->dmap, &ip6->daddr);
+		if (addr4_never_translated(*daddr))
+			return 0;
+	}
+	return !addr6_never_translated(&ip6->daddr) &&
+	       !is_own6(ctx, &ip6->daddr);
+}
+
+/*
+ * A packet to the IPv6 address of a map may be native IPv6 on its way to that
+ * host, or a packet that another translator has made. It is, if the node has
+ * a route to the IPv6 address and none to the IPv4 address.
+ */
+static bool is_native64(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+			__be32 daddr)
+{
+	return ctx->conf->prefer_native &&
+	       !xlat_native4(ctx, skb, daddr, false) &&
+	       xlat_native6(ctx, skb, &ipv6_hdr(skb)->daddr, false);
+}
+
+/* RFC 6791: a source for an ICMP error whose own can't be translated. */
+static __be32 pool_source(const struct xlat_ctx *ctx, u8 hop_limit,
+			  __be32 daddr)
+{
+	const struct xlat_conf *conf = ctx->conf;
+	u32 n;
+
+	if (!conf->pool4_len)
+		return xlat_local4(ctx, daddr);
+	n = conf->pool4_select == NLAB_ERROR_SELECT_HOPS ? hop_limit :
+							   get_random_u32();
+	return conf->pool4 | (htonl(n) & ~addr4_mask(conf->pool4_len));
+}
+
+static int resolve64_src(struct xlat_ctx *ctx, struct sk_buff *skb,
+			 bool dst_via_prefix, __be32 daddr, __be32 *saddr)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	const struct xlat_conf *conf = ctx->conf;
+
+	ctx->smap = xlat_match6(ctx->table, XLAT_IN4, &ip6->saddr);
+	if (ctx->smap) {
+		*saddr = map64(ctx->smap, &ip6->saddr);
+		return 1;
+	}
+	if (in_prefix(conf, &ip6->saddr)) {
+		*saddr = rfc6052_extract(&ip6->saddr, conf->prefix_len);
+		if (addr4_illegal_source(*saddr))
+			return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
+		if (non_global64(conf, *saddr))
+			return -NLAB_A_STATS_DROP_NON_GLOBAL;
+		/* RFC 6052 5.1: an IPv4 host never sends from this side */
+		if (dst_via_prefix && ctx->in &&
+		    !xlat_rpf6_ok(ctx, &ip6->saddr))
+			return -NLAB_A_STATS_DROP_SPOOFED_SOURCE;
+		return 1;
+	}
+	if (!xlat_is_icmp6_error(skb))
+		return 0;
+	*saddr = pool_source(ctx, ip6->hop_limit, daddr);
+	ctx->pooled = true;
+	return 1;
+}
+
+/*
+ * RFC 7757 4.2.2: the destination came from the prefix and is another host
+ * behind a map. The source stays what it is if it has no IPv4 address.
+ */
+static void hairpin_addrs(struct xlat_ctx *ctx, struct sk_buff *skb,
+			  struct xlat_map *dmap, struct xlat_result64 *r)
+{
+	__be32 saddr = r->v4.saddr, daddr = r->v4.daddr;
+
+	ctx->dmap = dmap;
+	map46(dmap, daddr, &r->v6.daddr);
+	if (ctx->pooled)
+		r->v6.saddr = ipv6_hdr(skb)->saddr;
+	else
+		rfc6052_embed(&r->v6.saddr, &ctx->conf->prefix,
+			      ctx->conf->prefix_len, saddr);
+}
+
+static bool has_nat66(const struct xlat_table *table)
+{
+	return !xlat_lpm_empty(table, XLAT_OUT6);
+}
+
+int xlat_resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   struct xlat_result64 *r)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	struct xlat_map *back;
+	bool via_prefix;
+	int result;
+
+	result = resolve64_dst(ctx, ip6, &r->v4.daddr, &via_prefix);
+	if (!result && has_nat66(ctx->table))
+		return resolve66(ctx, skb, &r->v6);
+	if (result <= 0)
+		return result;
+	result = resolve64_src(ctx, skb, via_prefix, r->v4.daddr,
+			       &r->v4.saddr);
+	if (!result && has_nat66(ctx->table))
+		return resolve66(ctx, skb, &r->v6);
+	if (result <= 0)
+		return result;
+	if (addr6_illegal_source(&ip6->saddr))
+		return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
+	if (!via_prefix)
+		return is_native64(ctx, skb, r->v4.daddr) ? XLAT_PASS :
+							    XLAT_WAY_64;
+	if (ctx->conf->hairpin == NLAB_HAIRPIN_INTRINSIC) {
+		back = xlat_match4(ctx->table, r->v4.daddr);
+		if (back) {
+			hairpin_addrs(ctx, skb, back, r);
+			return XLAT_WAY_HAIRPIN;
+		}
+	}
+	return XLAT_WAY_64;
+}
+
+static int inner64_addr(const struct xlat_ctx *ctx,
+			const struct in6_addr *addr, __be32 *out)
+{
+	struct xlat_map *map = xlat_match6(ctx->table, XLAT_IN4, addr);
+
+	if (map) {
+		*out = map64(map, addr);
+		return 0;
+	}
+	if (!in_prefix(ctx->conf, addr))
+		return -NLAB_A_STATS_DROP_ICMP_INNER;
+	*out = rfc6052_extract(addr, ctx->conf->prefix_len);
+	return 0;
+}
+
+int xlat_resolve64_inner(const struct xlat_ctx *ctx,
+			 const struct siit_addr6 *in, struct siit_addr4 *out)
+{
+	int err = inner64_addr(ctx, &in->saddr, &out->saddr);
+
+	return err ? err : inner64_addr(ctx, &in->daddr, &out->daddr);
+}
+
+/*
+ * The inner packet went the other way: its source is what the outer
+ * destination was, before and after translation.
+ */
+static int hairpin_inner(const struct xlat_ctx *ctx,
+			 const struct siit_addr6 *in, struct siit_addr6 *out)
+{
+	const struct xlat_conf *conf = ctx->conf;
+	struct siit_addr4 v4;
+	struct xlat_map *map;
+
+	if (xlat_resolve64_inner(ctx, in, &v4))
+		return -NLAB_A_STATS_DROP_ICMP_INNER;
+	map = xlat_match4(ctx->table, v4.saddr);
+	if (!map)
+		return -NLAB_A_STATS_DROP_ICMP_INNER;
+	map46(map, v4.saddr, &out->saddr);
+	rfc6052_embed(&out->daddr, &conf->prefix, conf->prefix_len, v4.daddr);
+	return 0;
+}
+
+int xlat_resolve66_inner(const struct xlat_ctx *ctx, bool hairpin,
+			 const struct siit_addr6 *in, struct siit_addr6 *out)
+{
+	struct xlat_map *map;
+
+	if (hairpin)
+		return hairpin_inner(ctx, in, out);
+	*out = *in;
+	map = xlat_match6(ctx->table, XLAT_OUT6, &in->saddr);
+	if (map && !map66(map, true, &out->saddr))
+		return -NLAB_A_STATS_DROP_UNMAPPABLE;
+	map = xlat_match6(ctx->table, XLAT_IN6, &in->daddr);
+	if (map && !map66(map, false, &out->daddr))
+		return -NLAB_A_STATS_DROP_UNMAPPABLE;
+	return 0;
+}
+
+/* --- one address, for the control path --- */
+
+enum nlab_xlat_via xlat_test4(struct xlat_net *xn, __be32 addr,
+			      struct in6_addr *out, struct xlat_map **map)
+{
+	const struct xlat_view *view = rcu_dereference(xn->view);
+
+	*map = xlat_match4(view->table, addr);
+	if (addr4_never_translated(addr) ||
+	    inet_addr_type(xn->net, addr) == RTN_LOCAL)
+		return NLAB_XLAT_VIA_EXCLUDED;
+	if (*map) {
+		map46(*map, addr, out);
+		return NLAB_XLAT_VIA_MAP;
+	}
+	if (!view->conf.prefix_len)
+		return NLAB_XLAT_VIA_NONE;
+	return prefix46(&view->conf, addr, out) ? NLAB_XLAT_VIA_NON_GLOBAL :
+						  NLAB_XLAT_VIA_PREFIX;
+}
+
+enum nlab_xlat_via xlat_test6(struct xlat_net *xn,
+			      const struct in6_addr *addr, __be32 *out4,
+			      struct in6_addr *out6, struct xlat_map **map)
+{
+	const struct xlat_view *view = rcu_dereference(xn->view);
+	bool inbound;
+
+	*map = NULL;
+	*out4 = 0;
+	if (addr6_never_translated(addr) ||
+	    ipv6_chk_addr(xn->net, addr, NULL, 0))
+		return NLAB_XLAT_VIA_EXCLUDED;
+	*map = xlat_match6(view->table, XLAT_IN4, addr);
+	if (*map) {
+		*out4 = map64(*map, addr);
+		return NLAB_XLAT_VIA_MAP;
+	}
+	if (in_prefix(&view->conf, addr)) {
+		*out4 = rfc6052_extract(addr, view->conf.prefix_len);
+		return non_global64(&view->conf, *out4) ?
+		       NLAB_XLAT_VIA_NON_GLOBAL : NLAB_XLAT_VIA_PREFIX;
+	}
+	*map = xlat_match6(view->table, XLAT_OUT6, addr);
+	inbound = *map;
+	if (!*map)
+		*map = xlat_match6(view->table, XLAT_IN6, addr);
+	*out6 = *addr;
+	return *map && map66(*map, inbound, out6) ? NLAB_XLAT_VIA_MAP :
+						    NLAB_XLAT_VIA_NONE;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Work on the buffer of a packet: room for headers, change of family, GSO,
+ * fragmentation.
+ */
+#include <linux/if_ether.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+
+#include "../compat.h"
+#include "xlat_path.h"
+
+int xlat_make_room(struct sk_buff *skb, unsigned int old_len,
+		   unsigned int new_len, unsigned int l4)
+{
+	unsigned int room = LL_MAX_HEADER;
+
+	if (new_len > old_len)
+		room += new_len - old_len;
+	if (!pskb_may_pull(skb, old_len + l4))
+		return -NLAB_A_STATS_DROP_MALFORMED;
+	if (skb_cow(skb, room))
+		return -NLAB_A_STATS_DROP_MEMORY;
+	return 0;
+}
+
+void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
+		      const void *new_hdr, unsigned int new_len, u16 proto)
+{
+	unsigned int mac_len = skb_mac_header_was_set(skb) ?
+			       skb_mac_header_len(skb) : 0;
+	const unsigned char *mac = skb_mac_header(skb);
+
+	__skb_pull(skb, old_len);
+	__skb_push(skb, new_len);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, new_len);
+	/* Rules on Ethernet addresses (nft ether, LOG) still see them. */
+	if (mac_len) {
+		memmove(skb->data - mac_len, mac, mac_len);
+		skb_set_mac_header(skb, -(int)mac_len);
+		if (mac_len == ETH_HLEN)
+			eth_hdr(skb)->h_proto = htons(proto);
+	} else {
+		skb_reset_mac_header(skb);
+	}
+	memcpy(skb->data, new_hdr, new_len);
+	skb->protocol = htons(proto);
+}
+
+static void swap_gso_type(struct sk_buff *skb, bool to6)
+{
+	struct skb_shared_info *info = skb_shinfo(skb);
+
+	if (to6 && info->gso_type & SKB_GSO_TCPV4) {
+		info->gso_type &= ~(SKB_GSO_TCPV4 | SKB_GSO_TCP_FIXEDID);
+		info->gso_type |= SKB_GSO_TCPV6;
+	} else if (!to6 && info->gso_type & SKB_GSO_TCPV6) {
+		info->gso_type &= ~SKB_GSO_TCPV6;
+		info->gso_type |= SKB_GSO_TCPV4;
+	}
+}
+
+void xlat_change_family(struct xlat_ctx *ctx, struct sk_buff *skb, bool to6)
+{
+	int iif = ctx->in ? ctx->in->ifindex : 0;
+
+	if (skb_is_gso(skb))
+		swap_gso_type(skb, to6);
+	/* The sum in skb->csum ran over the header that is gone. */
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
+	nf_reset_ct(skb);
+	skb_dst_drop(skb);
+	if (to6) {
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		IP6CB(skb)->iif = iif;
+		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+		IP6CB(skb)->flags = XLAT_CB_DONE;
+	} else {
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		IPCB(skb)->iif = iif;
+		IPCB(skb)->flags = XLAT_CB_DONE;
+	}
+}
+
+unsigned int xlat_packets(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_segs ?
+	       skb_shinfo(skb)->gso_segs : 1;
+}
+
+unsigned int xlat_wire_len(const struct sk_buff *skb, unsigned int len)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	unsigned int hlen, off;
+
+	if (!skb_is_gso(skb))
+		return len;
+	/* network header, transport header, one segment's payload */
+	off = skb_transport_offset(skb) - skb_network_offset(skb);
+	if (info->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6))
+		hlen = tcp_hdrlen(skb);
+	else
+		hlen = sizeof(struct udphdr);
+	return min(len, off + hlen + info->gso_size);
+}
+
+bool xlat_gso_needs_segments(const struct sk_buff *skb, unsigned int len)
+{
+	const unsigned int fine = SKB_GSO_TCPV4 | SKB_GSO_TCPV6 |
+				  SKB_GSO_UDP_L4 | SKB_GSO_TCP_ECN |
+				  SKB_GSO_TCP_FIXEDID | SKB_GSO_DODGY |
+				  SKB_GSO_PARTIAL;
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (!skb_is_gso(skb))
+		return false;
+	/*
+	 * Segments of a fraglist carry headers of their own. Tunnels carry
+	 * offsets that would move. Sizes above 64 KB (BIG TCP) have a form of
+	 * their own in each family and kernel version.
+	 */
+	return type & ~fine || len > 0xffff - SIIT_GROWTH;
+}
+
+int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
+		 int (*fn)(struct xlat_ctx *ctx, struct sk_buff *skb))
+{
+	struct sk_buff *segs, *next;
+
+	/* LRO gives a size but no type: nobody can take it apart. */
+	if (!skb_shinfo(skb)->gso_type)
+		return -NLAB_A_STATS_DROP_GSO;
+	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	if (IS_ERR_OR_NULL(segs))
+		return -NLAB_A_STATS_DROP_GSO;
+	xlat_stat(ctx, NLAB_A_STATS_SEGMENTED);
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		int result;
+
+		skb_mark_not_on_list(skb);
+		result = fn(ctx, skb);
+		if (result == XLAT_STOLEN)
+			continue;
+		if (result == XLAT_REWRITTEN) {
+			xlat_continue66(ctx, skb);
+			continue;
+		}
+		if (result < 0)
+			xlat_stat(ctx, -result);
+		kfree_skb(skb);
+	}
+	return XLAT_STOLEN;
+}
+
+int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
+		    unsigned int mtu)
+{
+	unsigned int hlen = ip_hdrlen(skb), left = skb->len - hlen;
+	struct ip_frag_state state;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return -NLAB_A_STATS_DROP_MEMORY;
+	xlat_stat(ctx, NLAB_A_STATS_FRAGMENTED);
+	/* payload of a fragment that is @mtu bytes with its IPv6 headers */
+	mtu -= SIIT_IPV6_MIN + SIIT_FRAG_HDR;
+	ip_frag_init(skb, hlen, LL_MAX_HEADER + SIIT_GROWTH + SIIT_FRAG_HDR,
+		     mtu & ~7U, false, &state);
+	for (; left; left = state.left) {
+		struct sk_buff *frag = ip_frag_next(skb, &state);
+		int result;
+
+		if (IS_ERR(frag))
+			return -NLAB_A_STATS_DROP_MEMORY;
+		frag->ip_summed = CHECKSUM_NONE;
+		IPCB(frag)->flags = 0;
+		result = xlat46(ctx, frag);
+		if (result == XLAT_STOLEN)
+			continue;
+		if (result < 0)
+			xlat_stat(ctx, -result);
+		kfree_skb(frag);
+	}
+	consume_skb(skb);
+	return XLAT_STOLEN;
+}
