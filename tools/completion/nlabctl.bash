@@ -3,10 +3,13 @@
 #
 # Completion of nlabctl for bash. All names come from the tool itself, so that
 # they can't differ from it. Needs no bash-completion package.
+#
+# The line is split here, at blanks only: for the shell the colons of an IPv6
+# address end words.
 
 # Prints the words of lines "KIND NAME ..." of 'nlabctl help keywords'.
 _nlabctl_names() {
-	"${COMP_WORDS[0]}" help keywords 2>/dev/null | awk -v kind="$1" '
+	"$tool" help keywords 2>/dev/null | awk -v kind="$1" '
 		$1 == kind && kind == "option" { print $2; print $3 }
 		$1 == kind && kind != "option" { print $2 }'
 }
@@ -14,7 +17,7 @@ _nlabctl_names() {
 # Prints the words that may be the value of setting $1; placeholders are in
 # capitals or ranges and stand for something to be typed.
 _nlabctl_values() {
-	"${COMP_WORDS[0]}" help keywords 2>/dev/null | awk -v key="$1" '
+	"$tool" help keywords 2>/dev/null | awk -v key="$1" '
 		$1 == "setting" && $2 == key {
 			for (i = 3; i <= NF; i++)
 				if ($i !~ /^([A-Z]+|[0-9.]+)$/) print $i
@@ -25,10 +28,10 @@ _nlabctl_values() {
 _nlabctl_maps() {
 	local maps
 
-	maps=$("${COMP_WORDS[0]}" "$@" show-xlat 2>/dev/null |
+	maps=$("$tool" "$@" show-xlat 2>/dev/null |
 		awk '$1 == "maps" { print $2 }')
 	[[ $maps ]] && ((maps <= 1000)) || return
-	"${COMP_WORDS[0]}" "$@" show-maps 2>/dev/null |
+	"$tool" "$@" show-maps 2>/dev/null |
 		awk '{ print $1; print $2 }'
 }
 
@@ -38,15 +41,15 @@ _nlabctl_words() {
 	local i
 
 	words=() netns=()
-	for ((i = 1; i < COMP_CWORD; i++)); do
-		case ${COMP_WORDS[i]} in
+	for ((i = 1; i < ${#typed[@]}; i++)); do
+		case ${typed[i]} in
 		-n | --netns)
-			((++i < COMP_CWORD)) && netns=(-n "${COMP_WORDS[i]}")
+			((++i < ${#typed[@]})) && netns=(-n "${typed[i]}")
 			;;
 		-b | --batch) ((i++)) ;;
-		-[0-9]*) words+=("${COMP_WORDS[i]}") ;;
+		-[0-9]*) words+=("${typed[i]}") ;;
 		-?*) ;;
-		*) words+=("${COMP_WORDS[i]}") ;;
+		*) words+=("${typed[i]}") ;;
 		esac
 	done
 }
@@ -71,35 +74,33 @@ _nlabctl_argument() {
 }
 
 _nlabctl() {
-	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local words netns choices
+	local line=${COMP_LINE:0:COMP_POINT} cur='' tool prev
+	local typed words netns choices=''
 
+	read -ra typed <<<"$line"
+	tool=${typed[0]}
+	if [[ $line != *[[:blank:]] ]]; then
+		cur=${typed[-1]}
+		unset 'typed[-1]'
+	fi
+	prev=${typed[-1]}
 	_nlabctl_words
 	COMPREPLY=()
-	case $prev in
-	-n | --netns)
-		choices=$(cd /run/netns 2>/dev/null && printf '%s\n' *)
-		;;
-	-b | --batch)
+	if [[ $prev == -b || $prev == --batch ]] ||
+		[[ ${words[*]} == load-maps && $cur != -?* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
-		;;
-	*)
-		if [[ $cur == -* && ${words[0]-} != set-xlat ]]; then
-			choices=$(_nlabctl_names option)
-		elif ((!${#words[@]})); then
-			choices=$(_nlabctl_names command)
-		elif [[ ${words[0]} == load-maps ]]; then
-			((${#words[@]} == 1)) &&
-				mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-			return
-		else
-			choices=$(_nlabctl_argument)
-		fi
-		;;
-	esac
+	elif [[ $prev == -n || $prev == --netns ]]; then
+		choices=$(cd /run/netns 2>/dev/null && printf '%s\n' *)
+	elif [[ $cur == -* ]]; then
+		choices=$(_nlabctl_names option)
+	elif ((!${#words[@]})); then
+		choices=$(_nlabctl_names command)
+	else
+		choices=$(_nlabctl_argument)
+	fi
 	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$cur")
-	# The shell takes a colon for the end of a word and keeps what is before.
+	# The shell replaces only what stands behind the last colon.
 	if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then
 		COMPREPLY=("${COMPREPLY[@]#"${cur%"${cur##*:}"}"}")
 	fi

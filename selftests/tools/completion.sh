@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The bash completion offers what the tool knows, at every place of a line.
+set -u -o pipefail
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=selftests/tools/tools.sh
+. selftests/tools/tools.sh
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# A tool that has two maps: completion asks it for nothing but text.
+cat >"$work/nlabctl" <<END
+#!/bin/bash
+case \${*: -1} in
+show-xlat) echo 'maps 2' ;;
+show-maps)
+	echo '203.0.113.10 2001:db8::10'
+	echo '198.51.100.0/24 2001:db8:1::/120 overlap'
+	;;
+*) exec $nlabctl "\$@" ;;
+esac
+END
+chmod 755 "$work/nlabctl"
+PATH=$work:$PATH
+touch "$work/my.maps"
+
+# shellcheck source=tools/completion/nlabctl.bash
+. tools/completion/nlabctl.bash
+
+# offers LINE WORD...: completing LINE offers exactly these.
+offers() {
+	local COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
+	local COMPREPLY=() want got
+
+	shift
+	_nlabctl
+	want=$(printf '%s\n' "$@" | sort)
+	got=$(printf '%s\n' "${COMPREPLY[@]}" | sort)
+	[[ $got == "$want" ]] && return 0
+	echo "line '$COMP_LINE' offers:" "$got"
+	echo "wanted:" "$want"
+	return 1
+}
+
+commands() { "$nlabctl" help keywords | awk '$1 == "command" { print $2 }'; }
+settings() { "$nlabctl" help keywords | awk '$1 == "setting" { print $2 }'; }
+options() { "$nlabctl" help keywords | awk '$1 == "option" { print $2; print $3 }'; }
+
+mapfile -t all_commands < <(commands)
+mapfile -t all_settings < <(settings)
+mapfile -t all_options < <(options)
+
+ktap_start
+check 'commands' offers 'nlabctl ' "${all_commands[@]}"
+check 'begin of a command' offers 'nlabctl show-' show-maps show-xlat show-stats
+check 'command after options' offers 'nlabctl -j -n border sho' \
+	show-maps show-xlat show-stats
+check 'options' offers 'nlabctl -' "${all_options[@]}"
+check 'long option' offers 'nlabctl show-maps --j' --json
+check 'settings' offers 'nlabctl set-xlat ' "${all_settings[@]}"
+check 'value' offers 'nlabctl set-xlat mode ' auto forward direct
+check 'second setting' offers 'nlabctl set-xlat mode auto hair' hairpin
+check 'value after a negative number' \
+	offers 'nlabctl set-xlat priority -450 local ' on off
+check 'placeholders are not offered' offers 'nlabctl set-xlat tos ' copy
+check 'overlap' offers 'nlabctl add-map 203.0.113.1 2001:db8::1 ' overlap
+check 'addresses of maps' offers 'nlabctl del-map 203' 203.0.113.10
+check 'addresses with colons' offers 'nlabctl del-map 2001:db8::1' 10
+check 'addresses to test have no length' offers 'nlabctl test-map 198' ''
+check 'settings to save' offers 'nlabctl save-maps ' settings
+check 'help' offers 'nlabctl help se' set-xlat
+check 'files to load' offers "nlabctl load-maps $work/m" "$work/my.maps"
+check 'batch files' offers "nlabctl -b $work/m" "$work/my.maps"
+ktap_end
