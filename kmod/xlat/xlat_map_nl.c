@@ -210,15 +210,23 @@ struct xlat_map *xlat_map_find(struct xlat_table *table,
 	return NULL;
 }
 
+static int check_addr(struct genl_info *info)
+{
+	if (!info->attrs[NLAB_A_ADDR4] == !info->attrs[NLAB_A_ADDR6]) {
+		NL_SET_ERR_MSG(info->extack, "either addr4 or addr6 is needed");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 int xlat_map_check_name(struct genl_info *info)
 {
 	struct nlattr *addr4 = info->attrs[NLAB_A_ADDR4];
 	struct nlattr *len = info->attrs[NLAB_A_ADDR_LEN];
+	int err = check_addr(info);
 
-	if (!addr4 == !info->attrs[NLAB_A_ADDR6]) {
-		NL_SET_ERR_MSG(info->extack, "either addr4 or addr6 is needed");
-		return -EINVAL;
-	}
+	if (err)
+		return err;
 	if (addr4 && len && nla_get_u32(len) > 32)
 		return xlat_nl_refuse(info->extack, len,
 			      "IPv4 prefix length above 32", -ERANGE);
@@ -358,7 +366,8 @@ int nlab_nl_map_test_doit(struct sk_buff *msg, struct genl_info *info)
 	struct sk_buff *skb;
 	__be32 out4 = 0;
 	void *hdr;
-	int err = xlat_map_check_name(info);
+	/* no addr-len here: the attributes of this command end before it */
+	int err = check_addr(info);
 
 	if (err)
 		return err;
