@@ -19,9 +19,9 @@
 #endif
 
 #include <linux/netfilter.h>
-#include <linux/netfilter/nf_conntrack_common.h>
 #include <net/flow.h>
 #include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
 /* 6.5: GSO helpers moved to a header of their own */
@@ -54,8 +54,10 @@ static inline int nlab_ip_route_input(struct sk_buff *skb)
 }
 
 /*
- * 6.8, and stable series since: a connection can be confirmed without a
- * dependency on nf_conntrack. Return: false if the packet is to be dropped.
+ * Confirms the connection of a packet that leaves its family here and never
+ * comes to the end of the hooks, so that rules on `ct state` know its answers.
+ * 6.8, and stable series since, allow that without a dependency on
+ * nf_conntrack. Return: false if the packet is to be dropped.
  */
 static inline bool nlab_ct_confirm(struct sk_buff *skb)
 {
@@ -66,8 +68,12 @@ static inline bool nlab_ct_confirm(struct sk_buff *skb)
 	 (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 80) &&		\
 	  LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)))
 	const struct nf_ct_hook *hook = rcu_dereference(nf_ct_hook);
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	return !hook || hook->confirm(skb) == NF_ACCEPT;
+	if (!hook || !ct || nf_ct_is_confirmed(ct) || nf_ct_is_template(ct))
+		return true;
+	return hook->confirm(skb) == NF_ACCEPT;
 #else
 	return true;
 #endif
