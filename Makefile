@@ -123,8 +123,8 @@ uninstall-tools:
 	$(Q)for page in tools/man/*.[1-8]; do \
 		rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; done
 	$(if $(DESTDIR),$(Q)cd '$(DESTDIR)' && for dir in '$(SBINDIR)' '$(COMPDIR)' \
-		'$(MANDIR)'/man7 '$(MANDIR)'/man8; do \
-		rmdir -p --ignore-fail-on-non-empty ".$$dir" 2>/dev/null || :; done)
+		$(foreach n,1 2 3 4 5 6 7 8,'$(MANDIR)/man$(n)'); do \
+		test ! -d ".$$dir" || rmdir -p --ignore-fail-on-non-empty ".$$dir" 2>/dev/null || :; done)
 
 install-modules:
 	@test -e '$(MODDIR)/nlab.ko' || { \
