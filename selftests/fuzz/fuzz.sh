@@ -4,6 +4,7 @@
 # Builds the libFuzzer targets and runs all of them in a given time.
 #
 #	fuzz.sh [SECONDS]	in all, 1800 unless told; T=PATTERN selects
+#	fuzz.sh seed		writes first inputs out of the unit tests' vectors
 #	fuzz.sh merge		puts what was found new into the corpora here
 #
 # Inputs that were found stay in build/fuzz/corpus/TARGET, an input that broke
@@ -96,6 +97,18 @@ merge() {
 	done
 }
 
+# Into the working corpora; merge then keeps those that are of use.
+seed() {
+	local name
+
+	for name in siit46-error siit64-error siit66-error; do
+		mkdir -p "$built/corpus/$name"
+	done
+	"$cc" "${cflags[@]}" -fno-sanitize=fuzzer "$fuzz/seed/seed.c" \
+		"$tree"/kmod/pure/*.c -o "$built/seed" &&
+		"$built/seed" "$built/corpus"
+}
+
 probe() {
 	echo 'int LLVMFuzzerTestOneInput(const char *d, long n) { return 0; }' |
 		"$cc" -fsanitize=fuzzer -xc - -o "$built/probe" 2>/dev/null
@@ -104,10 +117,12 @@ probe() {
 mkdir -p "$built"
 probe || skip_all "no compiler with libFuzzer ($cc)"
 ((${#targets[@]})) || skip_all "no target has '$T' in its name"
-if [ "$seconds" = merge ]; then
-	merge
+case $seconds in
+seed | merge)
+	"$seconds"
 	exit
-fi
+	;;
+esac
 each=$((seconds / ${#targets[@]}))
 ((each > 0)) || each=1
 
