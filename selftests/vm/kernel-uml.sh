@@ -34,7 +34,7 @@ uml_unused() {
 		 mips nios2 openrisc parisc powerpc riscv s390 sh sparc xtensa; do
 		printf -- '--exclude=*/arch/%s/*\n' "$p"
 	done
-	for p in Documentation/'*/*' samples/'*/*' tools/testing/selftests/'*/*'; do
+	for p in Documentation/'[!n]*/*' samples/'*/*' tools/testing/selftests/'*/*'; do
 		printf -- '--exclude=linux-source-*/%s\n' "$p"
 	done
 }

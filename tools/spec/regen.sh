@@ -8,7 +8,7 @@
 #   tools/lib/names-gen.{c,h}   Documentation/netlink.rst
 #
 # usage: regen.sh [--check]     --check: change nothing, fail on a difference
-# The kernel tree is KSRC, else it is fetched by selftests/vm/kernel.sh.
+# The kernel tree is KSRC, else that of the test kernel uml-debug.
 set -euo pipefail
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -17,7 +17,7 @@ check=${1:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-ksrc=${KSRC:-$("$top/selftests/vm/kernel.sh" ynl)}
+ksrc=${KSRC:-$("$top/selftests/vm/kernel.sh" kdir uml-debug)}
 gen=$ksrc/tools/net/ynl/pyynl/ynl_gen_c.py
 [ -f "$gen" ] || { echo "regen: no $gen; set KSRC to a Linux 7.2 tree" >&2; exit 1; }
 
