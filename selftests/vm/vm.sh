@@ -224,8 +224,27 @@ report() {
 	return $found
 }
 
-main() {
+# One boot of the guest; the emulator's status.
+run_guest() {
 	local rc=0
+
+	case $kernel in
+	uml*)	start_uml ;;
+	*)	start_qemu ;;
+	esac
+	tail -c +1 -s 0.1 -f --pid="$emu" "$run/out" 2>/dev/null &
+	pumps+=($!)
+	tail -c +1 -s 0.1 -f --pid="$emu" "$run/err" >&2 2>/dev/null &
+	pumps+=($!)
+	wait "$emu" 2>/dev/null || rc=$?
+	emu=''
+	wait "${pumps[@]}" || :
+	pumps=()
+	return $rc
+}
+
+main() {
+	local rc try
 
 	options "$@"
 	PATH=$PATH:/usr/sbin:/sbin
@@ -239,18 +258,20 @@ main() {
 	build
 	prepare_run
 	ulimit -c 0
-	case $kernel in
-	uml*)	start_uml ;;
-	*)	start_qemu ;;
-	esac
-	tail -c +1 -s 0.1 -f --pid="$emu" "$run/out" 2>/dev/null &
-	pumps+=($!)
-	tail -c +1 -s 0.1 -f --pid="$emu" "$run/err" >&2 2>/dev/null &
-	pumps+=($!)
-	wait "$emu" 2>/dev/null || rc=$?
-	emu=''
-	wait "${pumps[@]}" || :
-	pumps=()
+	# Emulating two processors by two threads, QEMU now and then trips over
+	# the kernel patching its own code at boot: that says nothing of ours.
+	for try in 1 2 3; do
+		rc=0
+		run_guest || rc=$?
+		case $rc in
+		124|137) break ;;
+		esac
+		if [ -e "$run/started" ] || [ $try = 3 ]; then
+			break
+		fi
+		say "the $kernel guest died while booting, trying again"
+		: >"$run/console"
+	done
 	if report; then
 		exit 125
 	elif [ -s "$run/status" ]; then
