@@ -79,4 +79,27 @@ static inline bool nlab_ct_confirm(struct sk_buff *skb)
 #endif
 }
 
+/*
+ * br_netfilter shows bridged frames to the IP hooks as if they were for this
+ * node, and remembers that they are not.
+ */
+static inline bool nlab_is_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *info = skb_ext_find(skb,
+							 SKB_EXT_BRIDGE_NF);
+
+	return info && info->pkt_otherhost;
+#else
+	return false;
+#endif
+}
+
+static inline void nlab_bridge_forget(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
+}
+
 #endif

@@ -77,8 +77,8 @@ static int check_l4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	*l4 = min(l4_need(proto), skb->len - off);
 	if (!pskb_may_pull(skb, off + *l4))
 		return -NLAB_A_STATS_DROP_MEMORY;
-	if (proto == IPPROTO_ICMP && *l4 < SIIT_ICMP_HDR)
-		return -NLAB_A_STATS_DROP_MALFORMED;
+	if (proto == IPPROTO_ICMP)
+		return xlat_check_icmp(skb, *l4);
 	if (proto == IPPROTO_UDP && *l4 == sizeof(struct udphdr))
 		return udp_check(ctx, skb, off);
 	return 0;
@@ -117,7 +117,9 @@ static int check46_size(struct xlat_ctx *ctx, struct sk_buff *skb,
 {
 	const struct iphdr *ip4 = ip_hdr(skb);
 	unsigned int frag = siit46_is_fragment(ip4) ? SIIT_FRAG_HDR : 0;
-	bool df = ip4->frag_off & htons(IP_DF);
+	/* what was defragmented on this node may be fragmented again */
+	bool df = ip4->frag_off & htons(IP_DF) &&
+		  !IPCB(skb)->frag_max_size;
 	unsigned int len, mtu;
 
 	len = xlat_wire_len(skb, skb->len) - ip4->ihl * 4 + SIIT_IPV6_MIN +

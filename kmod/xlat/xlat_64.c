@@ -64,9 +64,7 @@ static int check64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	*l4 = min(l4_need(chain->proto), skb->len - chain->len);
 	if (!pskb_may_pull(skb, chain->len + *l4))
 		return -NLAB_A_STATS_DROP_MEMORY;
-	if (chain->proto == IPPROTO_ICMPV6 && *l4 < SIIT_ICMP_HDR)
-		return -NLAB_A_STATS_DROP_MALFORMED;
-	return 0;
+	return chain->proto == IPPROTO_ICMPV6 ? xlat_check_icmp(skb, *l4) : 0;
 }
 
 /*
@@ -86,6 +84,9 @@ static int check64_size(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (!*dst)
 		return -NLAB_A_STATS_DROP_NO_ROUTE;
 	mtu = xlat_mtu4(*dst);
+	/* What was defragmented on this node may be fragmented again. */
+	if (IP6CB(skb)->frag_max_size)
+		return 0;
 	if (wire <= SIIT_IPV6_LINK_MTU || wire - hdrs + SIIT_IPV4_MIN <= mtu)
 		return 0;
 	ctx->mtu = max_t(u32, SIIT_IPV6_LINK_MTU, mtu + SIIT_GROWTH);
@@ -121,7 +122,9 @@ static int rewrite64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	}
 	tos = ctx->conf->tos == NLAB_TOS_COPY ? ipv6_get_dsfield(ip6) :
 						ctx->conf->tos;
-	wire = xlat_wire_len(skb, skb->len) - chain->len + SIIT_IPV4_MIN;
+	/* 0 clears DF */
+	wire = IP6CB(skb)->frag_max_size ? 0 :
+	       xlat_wire_len(skb, skb->len) - chain->len + SIIT_IPV4_MIN;
 	siit64_header(ip6, chain, addr, tos,
 		      ip6->hop_limit - (ctx->in && !forward), payload, wire,
 		      0, &hdr);

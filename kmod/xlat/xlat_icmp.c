@@ -10,6 +10,16 @@
 #include "../compat.h"
 #include "xlat_path.h"
 
+int xlat_check_icmp(struct sk_buff *skb, unsigned int len)
+{
+	if (len < SIIT_ICMP_HDR)
+		return -NLAB_A_STATS_DROP_MALFORMED;
+	/* The pseudo header comes or goes: nobody could complete the sum. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
+		return -NLAB_A_STATS_DROP_MEMORY;
+	return 0;
+}
+
 /* A buffer for @cap bytes that takes over where @from came from. */
 static struct sk_buff *error_skb(const struct sk_buff *from,
 				 unsigned int cap)
@@ -95,6 +105,8 @@ int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 			xlat_local6(ctx, &addr->daddr, &addr->saddr);
 		else
 			addr->saddr = ctx->conf->pool6;
+		if (ipv6_addr_any(&addr->saddr))
+			return -NLAB_A_STATS_DROP_NO_ROUTE;
 	}
 	forward = xlat_goes_forward6(ctx, skb);
 	dst = xlat_route6(ctx, skb, addr, IPPROTO_ICMPV6);

@@ -242,7 +242,8 @@ __be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr)
 		ip_rt_put(rt);
 		return fl4.saddr;
 	}
-	addr = inet_select_addr(ctx->in, 0, RT_SCOPE_UNIVERSE);
+	/* Own errors come from no device. */
+	addr = ctx->in ? inet_select_addr(ctx->in, 0, RT_SCOPE_UNIVERSE) : 0;
 	/* RFC 7600: the dummy address, for errors of nodes that have none */
 	return addr ? addr : htonl(0xc0000008);
 }
@@ -363,7 +364,8 @@ void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 		own_output6(ctx, skb, dst);
 		return;
 	}
-	if (dst && ((struct rt6_info *)dst)->rt6i_flags & RTF_LOCAL) {
+	if (dst && ((struct rt6_info *)dst)->rt6i_flags &
+		   (RTF_LOCAL | RTF_ANYCAST)) {
 		skb_dst_set(skb, dst);
 		dst_input(skb);
 		return;

@@ -12,6 +12,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 
+#include "../compat.h"
 #include "xlat_path.h"
 
 enum { OWN_PRE_ROUTING_HOOKS = 2 };
@@ -79,7 +80,7 @@ static unsigned int hook4(struct xlat_net *xn, const struct xlat_view *view,
 	struct xlat_ctx ctx;
 
 	/* Frames to somebody else, to all or to a group are not forwarded. */
-	if (skb->pkt_type != PACKET_HOST ||
+	if (skb->pkt_type != PACKET_HOST || nlab_is_bridged(skb) ||
 	    IPCB(skb)->flags & XLAT_CB_DONE)
 		return NF_ACCEPT;
 	ctx_init(&ctx, xn, view, state);
@@ -92,7 +93,7 @@ static unsigned int hook6(struct xlat_net *xn, const struct xlat_view *view,
 {
 	struct xlat_ctx ctx;
 
-	if (skb->pkt_type != PACKET_HOST ||
+	if (skb->pkt_type != PACKET_HOST || nlab_is_bridged(skb) ||
 	    IP6CB(skb)->flags & XLAT_CB_DONE)
 		return NF_ACCEPT;
 	ctx_init(&ctx, xn, view, state);

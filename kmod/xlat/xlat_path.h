@@ -132,6 +132,8 @@ int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 /* --- xlat_icmp.c --- */
 
+/* Is an ICMP header there, @len bytes of it, with a complete checksum? */
+int xlat_check_icmp(struct sk_buff *skb, unsigned int len);
 int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 		struct siit_addr6 *addr);
 int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,

@@ -10,10 +10,17 @@
 #include "../compat.h"
 #include "xlat_path.h"
 
+/*
+ * Headroom for an Ethernet header with tags. Drivers leave 64 bytes and more;
+ * to ask for what the widest link needs would copy every packet, and links
+ * that need more make it themselves.
+ */
+enum { XLAT_LL_ROOM = 32 };
+
 int xlat_make_room(struct sk_buff *skb, unsigned int old_len,
 		   unsigned int new_len, unsigned int l4)
 {
-	unsigned int room = LL_MAX_HEADER;
+	unsigned int room = XLAT_LL_ROOM;
 
 	if (new_len > old_len)
 		room += new_len - old_len;
@@ -36,7 +43,7 @@ void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, new_len);
 	/* Rules on Ethernet addresses (nft ether, LOG) still see them. */
-	if (mac_len) {
+	if (mac_len && mac_len <= skb_headroom(skb)) {
 		memmove(skb->data - mac_len, mac, mac_len);
 		skb_set_mac_header(skb, -(int)mac_len);
 		if (mac_len == ETH_HLEN)
@@ -71,6 +78,7 @@ void xlat_change_family(struct xlat_ctx *ctx, struct sk_buff *skb, bool to6)
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->ip_summed = CHECKSUM_NONE;
 	nf_reset_ct(skb);
+	nlab_bridge_forget(skb);
 	skb_dst_drop(skb);
 	if (to6) {
 		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
