@@ -35,7 +35,7 @@ strip_noise() {
 		-e 'Skipping BTF generation' |
 		grep -vE "^($(realpath "$kdir")|${kdir%/kdir}|/usr/src/linux-)[^:]*:" |
 		grep -vE '^(\./|\.\./)?(include|arch)/[^:]*:[0-9]+.*: (warning|note|error)' |
-		grep -E '([Ww]arning|WARNING|[Ee]rror|ERROR)\b'
+		grep -E '(warning|WARNING|error|ERROR)[: ]|objtool'
 }
 
 # build K KDIR CC: keeps the output for the checks of this build.
