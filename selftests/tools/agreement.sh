@@ -9,8 +9,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=selftests/tools/tools.sh
 . selftests/tools/tools.sh
 
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
 spec=Documentation/netlink/specs/nlab.yaml
 man=tools/man
 

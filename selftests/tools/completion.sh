@@ -7,9 +7,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=selftests/tools/tools.sh
 . selftests/tools/tools.sh
 
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-
 # A tool that has two maps: completion asks it for nothing but text.
 cat >"$work/nlabctl" <<END
 #!/bin/bash

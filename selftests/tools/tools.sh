@@ -10,6 +10,9 @@
 nlabctl=$(realpath "${NLABCTL:-build/tools/nlabctl}")
 [[ -x $nlabctl ]] || skip_all "no $nlabctl: run 'make tools' first"
 
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
 # fails STATUS TEXT COMMAND...: COMMAND ends so and says TEXT on stderr, and
 # nothing on stdout.
 fails() {

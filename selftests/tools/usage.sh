@@ -8,9 +8,6 @@ cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=selftests/tools/tools.sh
 . selftests/tools/tools.sh
 
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-
 # wrong TEXT ARGUMENT...: the command line is wrong.
 wrong() {
 	check "$*" fails 1 "$1" "$nlabctl" "${@:2}"

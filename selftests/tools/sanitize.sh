@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The tool built by two compilers without a warning, and its tests again with
+# address and undefined-behaviour sanitizers and under valgrind.
+set -u -o pipefail
+cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=selftests/tools/tools.sh
+. selftests/tools/tools.sh
+
+build=$PWD/build/tools-asan
+sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all'
+export ASAN_OPTIONS=detect_leaks=1
+
+build_asan() {
+	make -s -C tools BUILD="$build" LDFLAGS="$sanitize" \
+		CFLAGS="-O1 -g -fno-omit-frame-pointer $sanitize"
+}
+
+build_with() {
+	make -s -C tools BUILD="$work/$1" CC="$1" CFLAGS='-O2 -g'
+}
+
+attributes() {
+	# shellcheck disable=SC2046,SC2086
+	cc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -g $sanitize \
+		-Iinclude/uapi -o "$work/attr" selftests/tools/attr.c \
+		"$build/libnlab.a" $(pkg-config --cflags --libs libmnl) &&
+		"$work/attr"
+}
+
+again() {
+	NLABCTL=$build/nlabctl bash "selftests/tools/$1.sh"
+}
+
+memcheck() {
+	valgrind -q --error-exitcode=99 --leak-check=full \
+		--show-leak-kinds=definite,indirect,possible \
+		"$nlabctl" load-maps "$1" 2>"$work/err"
+	# 1 and 3 are the tool's, which found the file wrong or no module.
+	(($? < 4)) || { cat "$work/err"; return 1; }
+}
+
+printf 'set mode auto\n203.0.113.1 2001:db8::1 # x\nmapping-prefix 64:ff9b::\n\n' \
+	>"$work/good"
+printf 'include good\nset mode direct\n' >"$work/bad"
+head -c 65536 /dev/urandom >"$work/random"
+
+ktap_start
+for cc in gcc clang; do
+	if command -v "$cc" >/dev/null; then
+		check "build with $cc" build_with "$cc"
+	else
+		skip "build with $cc" "no $cc"
+	fi
+done
+if check 'build with sanitizers' build_asan; then
+	check 'attributes' attributes
+	for name in usage map-file; do
+		check "$name with sanitizers" again "$name"
+	done
+fi
+for name in good bad random; do
+	if ! command -v valgrind >/dev/null; then
+		skip "valgrind, $name map file" 'no valgrind'
+	elif module_loaded; then
+		skip "valgrind, $name map file" 'it would load maps'
+	else
+		check "valgrind, $name map file" memcheck "$work/$name"
+	fi
+done
+ktap_end
