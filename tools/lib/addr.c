@@ -131,13 +131,22 @@ bool nlab_prefix_is_host(const struct nlab_prefix *prefix)
 	return prefix->len == family_bits(prefix->family);
 }
 
+int nlab_prefix_compare(const struct nlab_prefix *a,
+			const struct nlab_prefix *b)
+{
+	int diff;
+
+	if (a->family != b->family)
+		return a->family == AF_INET ? -1 : 1;
+	/* In network byte order the order of the bytes is that of the numbers. */
+	diff = a->family == AF_INET ? memcmp(&a->v4, &b->v4, sizeof(a->v4)) :
+				      memcmp(&a->v6, &b->v6, sizeof(a->v6));
+	return diff ? diff : a->len - b->len;
+}
+
 bool nlab_prefix_equal(const struct nlab_prefix *a, const struct nlab_prefix *b)
 {
-	if (a->family != b->family || a->len != b->len)
-		return false;
-	return a->family == AF_INET ?
-	       a->v4.s_addr == b->v4.s_addr :
-	       !memcmp(&a->v6, &b->v6, sizeof(a->v6));
+	return !nlab_prefix_compare(a, b);
 }
 
 const char *nlab_prefix_text(char *buf, const struct nlab_prefix *prefix)

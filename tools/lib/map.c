@@ -84,6 +84,14 @@ static int read_list(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
+/* The kernel's order is that of a hash table, another one each time. */
+static int compare(const void *a, const void *b)
+{
+	const struct nlab_entry *x = a, *y = b;
+
+	return nlab_prefix_compare(&x->map.outside, &y->map.outside);
+}
+
 int nlab_map_list(struct nlab *nl, struct nlab_list *list, struct nlab_err *err)
 {
 	int attempt, ret = 0;
@@ -101,10 +109,12 @@ int nlab_map_list(struct nlab *nl, struct nlab_list *list, struct nlab_err *err)
 					 "can't read the maps: %s",
 					 strerror(-ret));
 		if (ret <= 0)
-			return ret;
+			break;
 	}
-	list->mixed = true;
-	return 0;
+	list->mixed = ret > 0;
+	if (ret >= 0)
+		qsort(list->entry, list->count, sizeof(*list->entry), compare);
+	return ret < 0 ? ret : 0;
 }
 
 void nlab_list_free(struct nlab_list *list)

@@ -177,6 +177,11 @@ bool nlab_prefix_cut(struct nlab_prefix *prefix, uint8_t len);
 
 /* Whether the prefix is a whole address. */
 bool nlab_prefix_is_host(const struct nlab_prefix *prefix);
+/* Order of prefixes: IPv4 before IPv6, by address, shorter ones first. Returns
+ * less than, equal to or greater than 0.
+ */
+int nlab_prefix_compare(const struct nlab_prefix *a,
+			const struct nlab_prefix *b);
 bool nlab_prefix_equal(const struct nlab_prefix *a,
 		       const struct nlab_prefix *b);
 
@@ -485,7 +490,9 @@ int nlab_map_del(struct nlab *nl, const struct nlab_prefix *prefix,
 /* Get the map that covers the address, or if @exact whose prefix it is. */
 int nlab_map_get(struct nlab *nl, const struct nlab_prefix *prefix, bool exact,
 		 struct nlab_entry *entry, struct nlab_err *err);
-/* Get all maps; @list is to be freed in any case. */
+/* Get all maps, in the order of the outside prefixes; @list is to be freed in
+ * any case.
+ */
 int nlab_map_list(struct nlab *nl, struct nlab_list *list,
 		  struct nlab_err *err);
 void nlab_list_free(struct nlab_list *list);
