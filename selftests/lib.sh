@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Common part of the tests in net/, to be sourced first. A test makes network
+# namespaces (nodes), runs commands in them, and gives one KTAP result per
+# "check NAME COMMAND...". What it started or made goes when it ends.
+#
+# A node is known by the name of a shell variable: "nodes client server" makes
+# two namespaces and sets $client and $server to their names, which are random.
+
+set -u -o pipefail
+
+selftests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+# Programs that selftests/Makefile builds.
+# shellcheck disable=SC2034
+built=${NLAB_TEST_BUILD:-$selftests/../build/selftests}
+
+# shellcheck source=build/ktap.sh
+. "$selftests/build/ktap.sh"
+
+node_list=()
+pid_list=()
+work=''
+# Set by nodes().
+client='' xlat='' server=''
+
+cleanup() {
+	local status=$? ns
+
+	trap '' INT TERM HUP
+	if ((${#pid_list[@]})); then
+		kill "${pid_list[@]}" 2>/dev/null
+		wait "${pid_list[@]}" 2>/dev/null
+	fi
+	for ns in "${node_list[@]}"; do
+		echo "netns del $ns"
+	done | ip -force -b - 2>/dev/null
+	[[ -z $work ]] || rm -rf "$work"
+	exit $status
+}
+
+bail_out() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# need PROGRAM...: skips the whole test if one is not installed.
+need() {
+	local program
+
+	for program in "$@"; do
+		command -v "$program" >/dev/null ||
+			skip_all "$program is not installed"
+	done
+}
+
+start_test() {
+	((EUID == 0)) || skip_all "needs root"
+	need ip jq nlabctl nsenter
+	[[ -d /sys/module/nlab ]] || modprobe -q nlab ||
+		skip_all "nlab.ko is not loaded"
+	work=$(mktemp -d)
+	chmod 755 "$work"
+	trap cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	ktap_start
+}
+
+# --- waiting ---
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for() {
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		if ((SECONDS > end)); then
+			echo "waited in vain for: $*"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# --- nodes ---
+
+# on NODE COMMAND...
+on() {
+	local ns=$1
+
+	shift
+	nsenter --net="/run/netns/$ns" -- "$@"
+}
+
+# write_sysctl NODE NAME=VALUE...: names with slashes.
+write_sysctl() {
+	local ns=$1
+
+	shift
+	# shellcheck disable=SC2016 # for the shell inside
+	on "$ns" bash -c 'for s; do
+		echo "${s#*=}" >"/proc/sys/net/${s%%=*}" || exit 1
+	done' bash "$@"
+}
+
+# nodes NAME...: without duplicate address detection, which would make tests
+# wait, and without limits for ICMP errors, which would make them guess.
+nodes() {
+	local name
+
+	for name in "$@"; do
+		printf -v "$name" 'nlab-%s-%04x%04x' "$name" $RANDOM $RANDOM
+		node_list+=("${!name}")
+		ip netns add "${!name}" || bail_out "can't make a namespace"
+		write_sysctl "${!name}" ipv6/conf/default/accept_dad=0 \
+			ipv6/conf/all/accept_dad=0 \
+			ipv6/conf/default/router_solicitations=0 \
+			ipv4/icmp_ratelimit=0 ipv6/icmp/ratelimit=0 ||
+			bail_out "can't set up a namespace"
+		ip -n "${!name}" link set lo up
+	done
+}
+
+# links [DEVICE NODE ADDRESS[,ADDRESS...] DEVICE NODE ADDRESS[,ADDRESS...]]...
+# Pairs of virtual Ethernet devices; "-" is no address.
+links() {
+	local a
+
+	while (($#)); do
+		ip link add "$1" netns "$2" type veth peer name "$4" \
+			netns "$5" || bail_out "can't make a link"
+		link_addresses "$1" "$2" "$3"
+		link_addresses "$4" "$5" "$6"
+		shift 6
+	done
+}
+
+link_addresses() {
+	local dev=$1 ns=$2 list a
+
+	IFS=, read -ra list <<<"${3#-}"
+	{
+		echo "link set $dev up"
+		for a in "${list[@]}"; do
+			[[ $a != *:* ]] || a+=" nodad"
+			echo "addr add $a dev $dev"
+		done
+	} | ip -n "$ns" -b - || bail_out "can't set up $dev"
+}
+
+# routes NODE ROUTE...: as "ip route add" has it; IPv6 by the colons in it.
+routes() {
+	local ns=$1 r
+
+	shift
+	for r; do
+		case $r in
+		*:*) echo "-6 route add $r" ;;
+		*) echo "route add $r" ;;
+		esac
+	done >"$work/routes"
+	while read -r r; do
+		# shellcheck disable=SC2086 # words
+		ip -n "$ns" $r || bail_out "can't add a route: $r"
+	done <"$work/routes"
+}
+
+forwarding() {
+	local ns
+
+	for ns; do
+		write_sysctl "$ns" ipv4/ip_forward=1 ipv6/conf/all/forwarding=1
+	done
+}
+
+# The network that most tests use. The server is known as 203.0.113.10 to the
+# client, the client as 64:ff9b::198.51.100.2 to the server.
+#
+#	client c0 -------- x4 xlat x6 -------- s0 server
+#	198.51.100.2/24    .1         ::1      2001:db8:1::2/64
+#
+siit_network() {
+	nodes client xlat server
+	links c0 "$client" 198.51.100.2/24 x4 "$xlat" 198.51.100.1/24 \
+		x6 "$xlat" 2001:db8:1::1/64 s0 "$server" 2001:db8:1::2/64
+	routes "$client" "default via 198.51.100.1"
+	routes "$server" "default via 2001:db8:1::1"
+	forwarding "$xlat"
+	nlabctl -n "$xlat" -b - <<-END || bail_out "no translator"
+	set-xlat prefix 64:ff9b::/96
+	add-map 203.0.113.10 2001:db8:1::2
+	END
+}
+
+# Addresses of siit_network, for the tests.
+# shellcheck disable=SC2034
+server4=203.0.113.10 server6=2001:db8:1::2
+# shellcheck disable=SC2034
+client4=198.51.100.2 client6=64:ff9b::c633:6402
+
+# Both hosts reach each other; also fills the neighbour tables.
+reachable() {
+	wait_for 10 on "$client" ping -c 1 -W 1 "$server4" &&
+		wait_for 10 on "$server" ping -c 1 -W 1 "$client6"
+}
+
+# --- programs ---
+
+# start NODE COMMAND...: in the background, until the test ends; its number is
+# in $started, its output in $work/NUMBER.log. Not inside a check.
+start() {
+	local ns=$1
+
+	shift
+	nsenter --net="/run/netns/$ns" -- "$@" </dev/null \
+		>"$work/log" 2>&1 &
+	started=$!
+	mv "$work/log" "$work/$started.log"
+	pid_list+=("$started")
+}
+
+listens() {
+	on "$1" ss -Hln"${2:0:1}" "sport = :$3" | grep -q .
+}
+
+# start_server NODE tcp|udp PORT COMMAND...: until it listens.
+start_server() {
+	local ns=$1 proto=$2 port=$3
+
+	shift 3
+	start "$ns" "$@"
+	wait_for 20 listens "$ns" "$proto" "$port" || {
+		ktap_diag <"$work/$started.log"
+		bail_out "$1 does not listen on port $port"
+	}
+}
+
+# start_web NODE: nginx on port 80 of all addresses, with the folder $work/www.
+start_web() {
+	mkdir -p "$work/www" "$work/nginx"
+	cat >"$work/nginx.conf" <<-END
+	user root;
+	daemon off;
+	worker_processes 1;
+	pid $work/nginx.pid;
+	error_log stderr;
+	events { }
+	http {
+		access_log off;
+		sendfile on;
+		client_body_temp_path $work/nginx/1;
+		proxy_temp_path $work/nginx/2;
+		fastcgi_temp_path $work/nginx/3;
+		uwsgi_temp_path $work/nginx/4;
+		scgi_temp_path $work/nginx/5;
+		server {
+			listen 80;
+			listen [::]:80;
+			root $work/www;
+			ssi on;
+		}
+	}
+	END
+	echo 'You came as <!--#echo var="remote_addr" -->.' >"$work/www/index.html"
+	start_server "$1" tcp 80 nginx -c "$work/nginx.conf" -e stderr
+}
+
+# --- the translator ---
+
+# counter NAME [NODE]: of the namespace.
+counter() {
+	nlabctl -n "${2:-$xlat}" -j show-stats | jq -e ".\"$1\""
+}
+
+# counts NAME COMMAND...: COMMAND succeeds and the counter has grown.
+counts() {
+	local name=$1 before after
+
+	shift
+	before=$(counter "$name") || return 1
+	"$@" || return 1
+	after=$(counter "$name") || return 1
+	echo "$name: $before before, $after after"
+	((after > before))
+}
+
+# fails COMMAND...
+fails() {
+	if "$@"; then
+		echo "succeeded: $*"
+		return 1
+	fi
+}
+
+# refused STATUS TEXT COMMAND...: ends with STATUS and says TEXT on stderr.
+refused() {
+	local status=$1 text=$2 said rc
+
+	shift 2
+	said=$("$@" 2>&1 >/dev/null)
+	rc=$?
+	echo "status $rc: $said"
+	[[ $rc = "$status" && $said = *"$text"* ]]
+}
+
+# equal WANTED COMMAND...: what it prints.
+equal() {
+	local wanted=$1 got
+
+	shift
+	got=$("$@") || return 1
+	[[ $got = "$wanted" ]] || {
+		printf 'wanted: %s\ngot:    %s\n' "$wanted" "$got"
+		return 1
+	}
+}

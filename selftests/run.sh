@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs the tests of net/ as root on the running kernel, one after the other,
+# each with a time limit and a look into the kernel's log, and prints KTAP.
+# Meant for the virtual machine of vm/vm.sh, but needs nothing of it.
+#
+#	run.sh [-s] [-l] [PATTERN...]
+#
+#	-s	only the smoke tests
+#	-l	only print the names
+#	PATTERN	only tests with such a part in the name
+#
+# Exit status: 0, 1 if a test failed, 4 if all were skipped or none was there.
+set -u -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+smoke=TEST_PROGS list=''
+while getopts sl opt; do
+	case $opt in
+	s) smoke=SMOKE_PROGS ;;
+	l) list=1 ;;
+	*) sed -n '8,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 1 ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+# What the kernel writes when something is wrong with it.
+bad='BUG: |BUG at |WARNING: |Oops|general protection fault|KASAN|UBSAN|ODEBUG'
+bad+='|blocked for more than|detected stall|refcount_t:|corruption'
+bad+='|unregister_netdevice: waiting|suspicious RCU|soft lockup|Call Trace'
+
+# Test programs, of the Makefile and as there are files.
+programs() {
+	make -s --no-print-directory -f Makefile print-"$1" KSRC=
+}
+
+selected() {
+	local p
+
+	(($#)) || return 0
+	for p in "${patterns[@]}"; do
+		[[ $1 != *"$p"* ]] || return 0
+	done
+	return 1
+}
+
+patterns=("$@")
+tests=()
+for t in $(programs "$smoke"); do
+	((${#patterns[@]} == 0)) || selected "$t" || continue
+	tests+=("$t")
+done
+if [[ -n $list ]]; then
+	((${#tests[@]} == 0)) || printf '%s\n' "${tests[@]}"
+	exit 0
+fi
+
+limit=$(sed -n 's/^timeout=//p' settings)
+passed=0 failed=0 skipped=0 number=0
+
+kernel_log() {
+	dmesg | awk -v from="nlab-test: $1 begins" '
+		index($0, from) { on = 1; next } on' | grep -E -A 40 "$bad"
+}
+
+# The verdict of one test: its exit status, and what the kernel had to say.
+run_one() {
+	local test=$1 name status complaint begin=$SECONDS
+
+	number=$((number + 1))
+	name=$(basename "$test" .sh)
+	echo "# Subtest: $name"
+	[[ ! -w /dev/kmsg ]] || echo "nlab-test: $name begins" >/dev/kmsg
+	timeout -k 10 "$limit" "./$test" </dev/null 2>&1 | sed -u 's/^/    /'
+	status=${PIPESTATUS[0]}
+	if complaint=$(kernel_log "$name"); then
+		printf '# kernel: %s\n' "${complaint//$'\n'/$'\n# kernel: '}"
+		status=125
+	fi
+	case $status in
+	0) passed=$((passed + 1)); echo "ok $number - $name # $((SECONDS - begin)) s" ;;
+	4) skipped=$((skipped + 1)); echo "ok $number - $name # SKIP" ;;
+	*)
+		failed=$((failed + 1))
+		case $status in
+		124 | 137) echo "# time limit of $limit s" ;;
+		125) echo "# the kernel reported something" ;;
+		*) echo "# exit status $status" ;;
+		esac
+		echo "not ok $number - $name" ;;
+	esac
+}
+
+if ((${#tests[@]} == 0)); then
+	echo 'TAP version 13'
+	echo "1..0 # SKIP no test has that in its name"
+	exit 4
+fi
+echo 'TAP version 13'
+echo "1..${#tests[@]}"
+for t in "${tests[@]}"; do
+	run_one "$t"
+done
+echo "# Totals: pass:$passed fail:$failed xfail:0 xpass:0 skip:$skipped error:0"
+((failed == 0)) || exit 1
+((passed)) || exit 4
