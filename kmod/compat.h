@@ -17,6 +17,9 @@
 #if !IS_ENABLED(CONFIG_IPV6)
 #error "nlab needs a kernel with CONFIG_IPV6"
 #endif
+#if !IS_ENABLED(CONFIG_NET_NS)
+#error "nlab needs a kernel with CONFIG_NET_NS"
+#endif
 
 #include <linux/netfilter.h>
 #include <net/flow.h>

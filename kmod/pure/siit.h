@@ -134,7 +134,6 @@ int siit46_icmp_error(const u8 *msg, unsigned int len,
 
 /**
  * siit64_header() - write the IPv4 header
- * @ip6: IPv6 header
  * @chain: from ipv6_chain_parse()
  * @addr: translated addresses
  * @tos: type of service
@@ -142,9 +141,9 @@ int siit46_icmp_error(const u8 *msg, unsigned int len,
  * @payload: bytes behind the extension headers
  * @wire: size of the packet on the wire, for DF; with GSO that of a segment
  * @id: identification, used if there is no Fragment header
- * @out: 20 bytes; must not overlap @ip6
+ * @out: 20 bytes; must not overlap the IPv6 header
  */
-void siit64_header(const struct ipv6hdr *ip6, const struct ipv6_chain *chain,
+void siit64_header(const struct ipv6_chain *chain,
 		   const struct siit_addr4 *addr, u8 tos, u8 ttl,
 		   unsigned int payload, unsigned int wire, __be16 id,
 		   struct iphdr *out);
@@ -193,13 +192,11 @@ int siit64_icmp_error(const u8 *msg, unsigned int len,
  * @msg: ICMPv6 message that siit64_icmp_quoted() accepted; changed in place,
  *	its own checksum included
  * @len: its length
- * @outer: addresses of the packet before translation
- * @outer_new: and after it
+ * @outer_new: addresses of the packet after translation
  * @inner: addresses of the quoted packet before translation
  * @inner_new: and after it
  */
 void siit66_icmp_error(u8 *msg, unsigned int len,
-		       const struct siit_addr6 *outer,
 		       const struct siit_addr6 *outer_new,
 		       const struct siit_addr6 *inner,
 		       const struct siit_addr6 *inner_new);

@@ -53,7 +53,7 @@ unsigned int siit46_header(const struct iphdr *ip4,
 		fh->nexthdr = nexthdr;
 		fh->reserved = 0;
 		fh->frag_off = htons((off & IPV4_OFFSET) << 3 |
-				     !!(off & IPV4_MF));
+				     (off & IPV4_MF ? 1 : 0));
 		fh->id = htonl(ntohs(ip4->id));
 		nexthdr = IPPROTO_FRAGMENT;
 		len += sizeof(*fh);

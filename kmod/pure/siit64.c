@@ -11,7 +11,7 @@ enum {
 	MAY_FRAGMENT = SIIT_IPV6_LINK_MTU - SIIT_GROWTH,
 };
 
-void siit64_header(const struct ipv6hdr *ip6, const struct ipv6_chain *chain,
+void siit64_header(const struct ipv6_chain *chain,
 		   const struct siit_addr4 *addr, u8 tos, u8 ttl,
 		   unsigned int payload, unsigned int wire, __be16 id,
 		   struct iphdr *out)
@@ -96,7 +96,7 @@ static int inner64(const u8 *in, unsigned int len,
 		return -NLAB_A_STATS_DROP_ICMP_INNER;
 	*frag = chain.frag;
 	payload -= chain.len;
-	siit64_header(ip6, &chain, addr,
+	siit64_header(&chain, addr,
 		      ntohl(*(const __be32 *)ip6) >> 20 & 0xff,
 		      ip6->hop_limit, payload, payload + SIIT_IPV4_MIN, 0,
 		      (struct iphdr *)out);

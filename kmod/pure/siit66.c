@@ -5,7 +5,6 @@
 #include "siit.h"
 
 void siit66_icmp_error(u8 *msg, unsigned int len,
-		       const struct siit_addr6 *outer,
 		       const struct siit_addr6 *outer_new,
 		       const struct siit_addr6 *inner,
 		       const struct siit_addr6 *inner_new)

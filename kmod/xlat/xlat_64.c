@@ -125,7 +125,7 @@ static int rewrite64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	/* 0 clears DF */
 	wire = IP6CB(skb)->frag_max_size ? 0 :
 	       xlat_wire_len(skb, skb->len) - chain->len + SIIT_IPV4_MIN;
-	siit64_header(ip6, chain, addr, tos,
+	siit64_header(chain, addr, tos,
 		      ip6->hop_limit - (ctx->in && !forward), payload, wire,
 		      0, &hdr);
 	/* RFC 6864: an identification is only due where DF is clear */

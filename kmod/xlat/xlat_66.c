@@ -36,8 +36,7 @@ static int error66(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (!memcmp(&outer, addr, sizeof(outer)) &&
 	    !memcmp(&inner, &inner_new, sizeof(inner)))
 		return 1;
-	siit66_icmp_error(skb->data + off, len, &outer, addr, &inner,
-			  &inner_new);
+	siit66_icmp_error(skb->data + off, len, addr, &inner, &inner_new);
 	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
 	return 0;
 }

@@ -164,7 +164,7 @@ static int build64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return n;
 	}
 	skb_trim(new, n);
-	siit64_header(ip6, chain, addr, ctx->conf->tos == NLAB_TOS_COPY ?
+	siit64_header(chain, addr, ctx->conf->tos == NLAB_TOS_COPY ?
 		      ipv6_get_dsfield(ip6) : ctx->conf->tos,
 		      ip6->hop_limit - (ctx->in && !forward), n,
 		      n + SIIT_IPV4_MIN, 0, &hdr);

@@ -22,7 +22,7 @@ cc=${FUZZ_CC:-clang}
 # shellcheck source=selftests/build/ktap.sh
 source "$tree/selftests/build/ktap.sh"
 
-cflags=(-std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter
+cflags=(-std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror
 	-Wno-unused-function -fno-omit-frame-pointer -fno-sanitize-recover=all
 	'-fsanitize=fuzzer,address,undefined'
 	-I"$tree/selftests/unit/env" -I"$tree/kmod/pure"

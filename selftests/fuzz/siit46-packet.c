@@ -57,7 +57,7 @@ static void there_and_back(const struct iphdr *ip4, unsigned int payload,
 	six = exact(out, len);
 	if (ipv6_chain_parse(six, len, &c) == IPV6_CHAIN_OK) {
 		MUST(c.len == len && c.frag == !!frag);
-		siit64_header((struct ipv6hdr *)six, &c, &a4,
+		siit64_header(&c, &a4,
 			      get16(six) >> 4, six[7],
 			      get16(six + 4) + 40 - c.len, payload + 20,
 			      ip4->id, (struct iphdr *)back);

@@ -24,8 +24,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	ref_set(msg, size, 2, ref_pseudo6(&c.outer, size, 58));
 	MUST(!siit64_icmp_quoted(msg, size, &c.outer, &inner));
 
-	siit66_icmp_error(msg, size, &c.outer, &c.outer_new, &inner,
-			  &c.inner_new);
+	siit66_icmp_error(msg, size, &c.outer_new, &inner, &c.inner_new);
 	MUST(ref_valid(msg, size, ref_pseudo6(&c.outer_new, size, 58)));
 	MUST(!siit64_icmp_quoted(msg, size, &c.outer_new, &seen));
 	MUST(!memcmp(&seen, &c.inner_new, sizeof(seen)));
@@ -33,8 +32,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		changed += msg[i] != data[i];
 	MUST(changed <= 2);	/* the quoted packet's checksum */
 
-	siit66_icmp_error(msg, size, &c.outer_new, &c.outer, &c.inner_new,
-			  &inner);
+	siit66_icmp_error(msg, size, &c.outer, &c.inner_new, &inner);
 	MUST(ref_valid(msg, size, ref_pseudo6(&c.outer, size, 58)));
 	MUST(!memcmp(msg + 4, data + 4, 4) && !memcmp(msg + 9, data + 9, 39));
 	MUST(sum_mod(ref_sum(msg + 48, size - 48, 0)) ==

@@ -22,7 +22,7 @@ static void header_one(const struct ipv6_chain *c, unsigned int payload,
 
 	make_ip6(in, payload, c->proto, &a6);
 	memset(out, 0xa5, 20);
-	siit64_header((struct ipv6hdr *)in, c, &a4, 0xb8, 60, payload, wire,
+	siit64_header(c, &a4, 0xb8, 60, payload, wire,
 		      htons(0xcafe), (struct iphdr *)out);
 	if (c->frag)
 		frag = c->frag_off / 8 | (c->more ? 0x2000 : 0);
@@ -92,7 +92,7 @@ static void type_of_service(void)
 
 	make_ip6(in, 80, 6, &a6);
 	for (i = 0; i < 256; i++) {
-		siit64_header((struct ipv6hdr *)in, &c, &a4, i, i, 80, 100, 0,
+		siit64_header(&c, &a4, i, i, 80, 100, 0,
 			      (struct iphdr *)out);
 		EXPECT_EQ(get16(out), 0x4500 | i);
 		EXPECT_EQ(out[8], i);
@@ -184,7 +184,7 @@ static void round_trip(void)
 				    payload, six);
 		EXPECT_EQ(ipv6_chain_parse(six, off, &c), IPV6_CHAIN_OK);
 		EXPECT_EQ(c.len, off);
-		siit64_header((struct ipv6hdr *)six, &c, (void *)(in + 12),
+		siit64_header(&c, (void *)(in + 12),
 			      get16(six) >> 4 & 0xff, six[7],
 			      get16(six + 4) + 40 - c.len, payload + 20, 0,
 			      (struct iphdr *)back);

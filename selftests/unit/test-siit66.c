@@ -42,7 +42,7 @@ static void check(const u8 *chain, unsigned int chain_len, u8 first, u8 proto,
 		ref_set(l4, payload, at, ref_pseudo6(&inner, payload, proto));
 	ref_set(full, len, 2, ref_pseudo6(&outer, len, 58));
 	msg = exact(full, len);
-	siit66_icmp_error(msg, len, &outer, &outer_new, &inner, &inner_new);
+	siit66_icmp_error(msg, len, &outer_new, &inner, &inner_new);
 
 	EXPECT_EQ(msg[0], 1);
 	EXPECT_EQ(msg[1], 4);

@@ -21,7 +21,7 @@ cc=${CC:-gcc}
 # shellcheck source=selftests/build/ktap.sh
 source "$tree/selftests/build/ktap.sh"
 
-cflags=(-std=gnu11 -O1 -g -Wall -Wextra -Werror -Wno-unused-parameter
+cflags=(-std=gnu11 -O1 -g -Wall -Wextra -Werror
 	-Wno-missing-field-initializers
 	-I"$unit/env" -I"$pure" -I"$unit" -I"$tree/include/uapi")
 sanitize=('-fsanitize=address,undefined' -fno-sanitize-recover=all
