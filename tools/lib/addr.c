@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nlab.h"
+#include "parse.h"
 
 #define V4_BITS		32
 #define V6_BITS		128
@@ -138,7 +138,7 @@ int nlab_prefix_compare(const struct nlab_prefix *a,
 
 	if (a->family != b->family)
 		return a->family == AF_INET ? -1 : 1;
-	/* In network byte order the order of the bytes is that of the numbers. */
+	/* In network byte order bytes have the order of the numbers. */
 	diff = a->family == AF_INET ? memcmp(&a->v4, &b->v4, sizeof(a->v4)) :
 				      memcmp(&a->v6, &b->v6, sizeof(a->v6));
 	return diff ? diff : a->len - b->len;

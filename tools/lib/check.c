@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nlab.h"
+#include "parse.h"
 
 enum {
 	/* Tables of the kernel, in which prefixes must differ. */

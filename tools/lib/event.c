@@ -45,7 +45,8 @@ static bool read_event(struct nlab_event *event, const struct nlmsghdr *nlh)
 
 /* A message about maps may hold several. */
 static int report_event(const struct nlmsghdr *nlh,
-			int (*report)(const struct nlab_event *event, void *arg),
+			int (*report)(const struct nlab_event *event,
+				      void *arg),
 			void *arg)
 {
 	const struct nlattr *attr;

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nlab.h"
+#include "parse.h"
 
 enum {
-	WORDS_MAX = 4,		/* longest form, and one to see what is too much */
-	MAPPING_PREFIX_LEN = 96,	/* map646 always has the address last */
+	/* The longest form, and one word to see what is too much. */
+	WORDS_MAX = 4,
+	/* map646 always has the address last. */
+	MAPPING_PREFIX_LEN = 96,
 };
 
 static const char *const keywords[] = {
@@ -125,7 +127,7 @@ static int parse_mapping_prefix(struct nlab_xlat *xlat,
 int nlab_line_parse(struct nlab_line *line, struct nlab_xlat *xlat,
 		    struct nlab_word text, struct nlab_err *err)
 {
-	struct nlab_word word[WORDS_MAX];
+	struct nlab_word word[WORDS_MAX] = { { 0 } };
 	size_t count = split(word, text);
 	int ret;
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "nlab.h"
+#include "parse.h"
 
 enum {
 	INCLUDE_DEPTH = 16,

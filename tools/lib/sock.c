@@ -173,7 +173,8 @@ int nlab_talk(struct nlab *nl, struct nlmsghdr *req,
 			continue;
 		if (got < 0)
 			return sys_fail(err, errno, "can't read from the kernel");
-		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		for (; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (nlh->nlmsg_seq != req->nlmsg_seq)
 				continue;
 			mixed |= dump && nlh->nlmsg_flags & NLM_F_DUMP_INTR;

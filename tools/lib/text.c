@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "nlab.h"
+#include "parse.h"
 
 /* Longest word that is compared; names are much shorter. */
 #define NEAREST_MAX	32

@@ -56,7 +56,8 @@ static int run_line(struct ctx *ctx, char *line)
 }
 
 /* Says where it happened; a map file of the command is named after it. */
-static void blame_line(struct nlab_err *err, const char *path, unsigned int line)
+static void blame_line(struct nlab_err *err, const char *path,
+		       unsigned int line)
 {
 	char text[NLAB_PLACE + NLAB_ERR_TEXT + 2];
 
