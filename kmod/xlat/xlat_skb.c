@@ -34,9 +34,10 @@ int xlat_make_room(struct sk_buff *skb, unsigned int old_len,
 void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
 		      const void *new_hdr, unsigned int new_len, u16 proto)
 {
-	unsigned int mac_len = skb_mac_header_was_set(skb) ?
-			       skb_mac_header_len(skb) : 0;
-	const unsigned char *mac = skb_mac_header(skb);
+	/* Own packets and new fragments have none. */
+	bool has_mac = skb_mac_header_was_set(skb);
+	unsigned int mac_len = has_mac ? skb_mac_header_len(skb) : 0;
+	const unsigned char *mac = has_mac ? skb_mac_header(skb) : NULL;
 
 	__skb_pull(skb, old_len);
 	__skb_push(skb, new_len);
