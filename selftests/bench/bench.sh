@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# make bench: measures nlab.ko in User Mode Linux against plain forwarding and
+# against Jool, prints a table and writes build/bench/results.json and pictures.
+#
+#   BENCH=quick   the headline rows only
+#   BENCH=full    packet sizes, and tables up to a million pairs at length
+#   T=PART,...    only these parts: forward sizes tables tcp
+#
+# A benchmark judges nothing: its exit status only says that it ran.
+# Documentation/performance.rst describes the method.
+
+set -euo pipefail
+shopt -s inherit_errexit
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+tree=$(cd "$here/../.." && pwd -P)
+out=$tree/build/bench
+mode=${BENCH:-default}
+parts=${T:-}
+
+say() { printf 'bench: %s\n' "$*" >&2; }
+
+case $mode in
+quick)		: "${parts:=forward}" ;;
+default)	: "${parts:=forward,tables,tcp}" ;;
+full)		: "${parts:=forward,sizes,tables,tcp}" ;;
+*)		say "BENCH is quick or full, or not set"; exit 2 ;;
+esac
+
+# Priority over whatever else runs here: a sample must not wait for a core. Not
+# nice(1), which counts only within a session. The kernel leaves others a share.
+first() {
+	if chrt --rr 1 true 2>/dev/null; then
+		chrt --rr 1 "$@"
+	else
+		"$@"
+	fi
+}
+
+machine() {
+	local cpu
+
+	cpu=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
+	printf 'date %s\n' "$(date -u +%Y-%m-%d)"
+	printf 'command make bench%s%s\n' "${BENCH:+ BENCH=$BENCH}" "${T:+ T=$T}"
+	printf 'machine %s, %s processors, load %s at start\n' \
+		"${cpu:-unknown}" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
+	printf 'kernel User Mode Linux %s, one processor\n' \
+		"$("$here/../vm/kernel.sh" release uml)"
+	printf 'source %s\n' "$(git -C "$tree" describe --always --dirty \
+		2>/dev/null || echo 'not a git tree')"
+}
+
+jool() {
+	local reason=$out/jool.reason
+
+	if NLAB_BENCH_JOOL=$(bash "$here/jool.sh" 2>"$reason"); then
+		export NLAB_BENCH_JOOL
+		printf 'jool %s\n' "$(cat "$NLAB_BENCH_JOOL/version")" \
+			>>"$out/raw/machine"
+	else
+		unset NLAB_BENCH_JOOL
+		say "SKIP rows of Jool: $(tail -n 1 "$reason")"
+		printf 'jool skipped: %s\n' "$(tail -n 1 "$reason")" \
+			>>"$out/raw/machine"
+	fi
+	rm -f "$reason"
+}
+
+part() {
+	local name=$1 rc=0
+	shift
+
+	[[ ,$parts, == *,$name,* ]] || return 0
+	say "$name"
+	first "$here/../vm/vm.sh" -k uml -m 3G -t 1800 -- \
+		bash "$here/guest.sh" "$@" || rc=$?
+	if [ $rc != 0 ]; then
+		say "part $name ended with status $rc"
+		failed=1
+	fi
+}
+
+# Ready before the clock starts, and not built at that priority.
+"$here/../vm/vm.sh" -k uml -- true
+
+failed=0
+mkdir -p "$out"
+rm -rf "$out/raw"
+mkdir "$out/raw"
+machine >"$out/raw/machine"
+jool
+export NLAB_BENCH=$mode
+case $mode in
+quick)
+	part forward forward.py "$out/raw/forward.json" \
+		--rows named --seconds 50 --rounds 7,40 ;;
+default)
+	part forward forward.py "$out/raw/forward.json" \
+		--seconds 120 --rounds 7,60 ;;
+full)
+	part forward forward.py "$out/raw/forward.json" \
+		--seconds 300 --rounds 15,100 ;;
+esac
+for size in 64 512 1500; do
+	part sizes forward.py "$out/raw/size-$size.json" --size $size \
+		--seconds 90 --rounds 7,40 \
+		--only gen4,gen6,plain4,plain6,xlat46,xlat64,jool46,jool64
+done
+part tables tables.py "$out/raw/tables.json"
+part tcp tcp.py "$out/raw/tcp.json"
+python3 -B "$here/report.py" "$out"
+exit $failed
