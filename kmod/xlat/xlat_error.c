@@ -97,6 +97,10 @@ void xlat_error4(struct xlat_ctx *ctx, struct sk_buff *skb,
 {
 	u8 type, code;
 
+	/* icmp_send() would not answer these, and does not say so. */
+	if (ip_hdr(skb)->frag_off & htons(IP_OFFSET) ||
+	    xlat_is_icmp4_error(skb))
+		return;
 	if (!icmp4_of(reason, &type, &code) || !set_route4(ctx, skb))
 		return;
 	xlat_stat(ctx, NLAB_A_STATS_ICMP4_SENT);
@@ -111,7 +115,7 @@ void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
 	u8 type, code;
 	u32 info = 0;
 
-	if (!icmp6_of(reason, &type, &code))
+	if (xlat_is_icmp6_error(skb) || !icmp6_of(reason, &type, &code))
 		return;
 	if (type == ICMPV6_PKT_TOOBIG)
 		info = ctx->mtu;
