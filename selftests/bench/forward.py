@@ -12,7 +12,6 @@ family, of the same round, so that a change of the host's speed from round to
 round cancels. Rounds end when the spread of every net cost is below 2 %.
 """
 import argparse
-import ctypes
 import json
 import os
 import sys
@@ -25,15 +24,6 @@ import rows		# noqa: E402
 import stats		# noqa: E402
 
 GOAL = 0.02
-CLONE_NEWNET = 0x40000000
-
-
-def enter(netns):
-    """This process goes into the namespace, to read and write its /proc."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    with open("/run/netns/" + netns, encoding="ascii") as f:
-        if libc.setns(f.fileno(), CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns " + netns)
 
 
 class Row:
@@ -112,7 +102,7 @@ def main():
     start = time.monotonic()
     table = build(args)
     print("set up in %.1f s" % (time.monotonic() - start), file=sys.stderr)
-    enter(net.GS)
+    net.enter(net.GS)
     measure(table, args)
     net_costs = nets(table)
     with open(args.out, "w", encoding="ascii") as f:

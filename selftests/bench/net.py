@@ -3,16 +3,19 @@
 Namespaces of the forwarding benchmark, inside the test kernel.
 
     namespace gs          namespace rN            namespace gs
-    pktgen -> gN  ----->  r0  (routes)  r1  ----->  sN -> dropped by tc
+    pktgen -> gN  ----->  r0 (routes)  r1  ----->  sN -> dropped by tc
 
 Generator and sink share one namespace, so that one process reads all counters;
 a packet still crosses into rN and out of it. Nothing is asked of neighbours:
 all of them are permanent.
 """
+import ctypes
 import subprocess
 
 GS = "gs"
+CLONE_NEWNET = 0x40000000
 MTU = 2000
+VLAN = 5		# why: pktgen.py
 
 # Fixed, so that a sample never depends on a table's random keys.
 MAC = {"g": "02:00:00:00:01:%02x", "r0": "02:00:00:00:02:%02x",
@@ -22,6 +25,14 @@ MAC = {"g": "02:00:00:00:01:%02x", "r0": "02:00:00:00:02:%02x",
 def run(*argv, text=None, check=True):
     return subprocess.run(argv, input=text, text=True, check=check,
                           stdout=subprocess.PIPE).stdout
+
+
+def enter(netns):
+    """This process goes into the namespace, to read and write its /proc."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/run/netns/" + netns, encoding="ascii") as f:
+        if libc.setns(f.fileno(), CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns " + netns)
 
 
 def ip(netns, script):
@@ -51,7 +62,9 @@ def sysctl(netns, **values):
 
 ROUTER = """\
 link set lo up
-link set r0 address {r0} mtu {mtu} up
+link set wire address {r0} mtu {mtu} up
+link add link wire name r0 type vlan id {vlan}
+link set r0 mtu {mtu} up
 link set r1 address {r1} mtu {mtu} up
 addr add 192.0.2.1/26 dev r0
 addr add 192.0.2.65/26 dev r1
@@ -84,7 +97,7 @@ class Router:
         self.sink = "s%d" % n
         self.mac = {k: v % n for k, v in MAC.items()}
         ip(None, "netns add %s\n" % self.netns)
-        ip(GS, "link add %s address %s mtu %d type veth peer name r0 netns %s\n"
+        ip(GS, "link add %s address %s mtu %d type veth peer name wire netns %s\n"
            "link add %s address %s mtu %d type veth peer name r1 netns %s\n"
            "link set %s up\nlink set %s up\n" %
            (self.gen, self.mac["g"], MTU, self.netns,
@@ -92,7 +105,7 @@ class Router:
         # No address there, so that no solicitation disturbs a sample.
         sysctl(self.netns, ipv4__ip_forward=1, ipv6__conf__all__forwarding=1,
                ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
-        ip(self.netns, ROUTER.format(mtu=MTU, **self.mac))
+        ip(self.netns, ROUTER.format(mtu=MTU, vlan=VLAN, **self.mac))
         drop(GS, self.sink)
 
     def routes(self, **prefixes):

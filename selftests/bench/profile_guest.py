@@ -1,0 +1,51 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""
+One row at full rate for as long as it is being profiled, inside the test
+kernel:
+
+    profile_guest.py READY ROW SECONDS
+
+READY gets the run folder of the guest, READY.syms the kernel's symbols and
+READY.ns the time per packet.
+"""
+import os
+import shutil
+import sys
+import time
+
+import net
+import pktgen
+import rows
+import stats
+
+
+def main():
+    ready, name, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    setup = next(r[2] for r in rows.NAMED + rows.MORE if r[0] == name)
+    net.setup()
+    router = net.Router(0)
+    src, dst = setup(router)
+    stream = pktgen.Stream(router, src, dst, 80)
+    net.enter(net.GS)
+    with open("/proc/sys/kernel/kptr_restrict", "w", encoding="ascii") as f:
+        f.write("0\n")
+    shutil.copyfile("/proc/kallsyms", ready + ".syms")
+    ns = [pktgen.sample(stream, 100000, not name.startswith("gen"))[0]
+          for _ in range(9)]
+    with open(ready + ".ns", "w", encoding="ascii") as f:
+        f.write("%.1f\n" % stats.median(ns))
+    # Long enough for a slow host; the host ends it.
+    pktgen.prepare(stream)
+    pktgen.write(stream.gen, "count 0")
+    with open(ready + ".new", "w", encoding="ascii") as f:
+        f.write(os.environ["NLAB_RUN"] + "\n")
+    os.rename(ready + ".new", ready)
+    if os.fork() == 0:
+        pktgen.write("pgctrl", "start")
+        os._exit(0)
+    time.sleep(seconds)
+    pktgen.write("pgctrl", "stop")
+
+
+main()
