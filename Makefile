@@ -89,7 +89,7 @@ bench: test-deps
 fuzz: test-deps
 	+$(Q)T='$(T)' bash selftests/fuzz/fuzz.sh
 
-demo: test-deps
+demo: demo-deps
 	+$(Q)$(MAKE) tools
 	+$(Q)DEMO='$(DEMO)' K='$(K)' bash selftests/demo/demo.sh
 
@@ -98,6 +98,10 @@ deps:
 
 test-deps:
 	@bash $(PKG)/deps.sh $(TEST_LISTS)
+
+# Fewer than the tests need: a first look shall not wait for compilers.
+demo-deps:
+	@bash $(PKG)/deps.sh $(BUILD_LISTS) selftests/demo/packages selftests/vm/packages
 
 regen:
 	$(Q)bash tools/spec/regen.sh
@@ -155,6 +159,6 @@ help:
 	@sed -e '/^#/d' $(PKG)/help.txt
 
 .PHONY: all modules tools build-env check check-long bench fuzz demo deps \
-	test-deps regen install uninstall install-tools uninstall-tools \
+	test-deps demo-deps regen install uninstall install-tools uninstall-tools \
 	install-modules uninstall-modules dkms-install dkms-uninstall dist deb \
 	clean help
