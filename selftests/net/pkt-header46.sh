@@ -3,7 +3,6 @@
 #
 # IPv4 to IPv6, byte by byte: header, options, TTL, fragments, MTU (RFC 7915
 # section 4). The packets stand in packet/cases_header46.py.
-# shellcheck source=packet/packet.sh
 . "$(dirname "${BASH_SOURCE[0]}")/packet/packet.sh"
 
 packet_cases header46
