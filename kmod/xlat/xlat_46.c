@@ -19,19 +19,25 @@ static unsigned int l4_need(u8 proto)
 	}
 }
 
-/* Computes a UDP checksum that the sender left out, as IPv4. */
+/*
+ * Computes a UDP checksum that the sender left out, as IPv4. It covers the
+ * datagram, which may end before the packet does.
+ */
 static int udp_compute(struct sk_buff *skb, unsigned int off)
 {
-	unsigned int len = skb->len - off;
 	const struct iphdr *ip4;
 	struct udphdr *udp;
+	unsigned int len;
 	__wsum sum;
 
 	if (skb_ensure_writable(skb, off + sizeof(*udp)))
 		return -NLAB_A_STATS_DROP_MEMORY;
-	sum = skb_checksum(skb, off, len, 0);
 	ip4 = ip_hdr(skb);
 	udp = (struct udphdr *)(skb->data + off);
+	len = ntohs(udp->len);
+	if (len < sizeof(*udp) || len > skb->len - off)
+		return -NLAB_A_STATS_DROP_MALFORMED;
+	sum = skb_checksum(skb, off, len, 0);
 	udp->check = csum_tcpudp_magic(ip4->saddr, ip4->daddr, len,
 				       IPPROTO_UDP, sum);
 	if (!udp->check)
@@ -232,7 +238,7 @@ int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb)
 	forward = xlat_goes_forward6(ctx, skb);
 	result = check46_size(ctx, skb, &addr, forward, &dst);
 	if (result > 0) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		return fragment46(ctx, skb, &addr, result);
 	}
 	if (result < 0)
@@ -247,12 +253,12 @@ int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb)
 	xlat_change_family(ctx, skb, true);
 	count46(ctx, packets, len);
 	if (forward) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		dst = NULL;
 	}
 	xlat_output6(ctx, skb, dst);
 	return XLAT_STOLEN;
 out:
-	dst_release(dst);
+	xlat_route_put(ctx, dst);
 	return result;
 }

@@ -52,6 +52,7 @@ static bool icmp6_of(unsigned int reason, u8 *type, u8 *code)
 		*code = 0;
 		return true;
 	case NLAB_A_STATS_DROP_ROUTING_HEADER:
+	case NLAB_A_STATS_DROP_UNMAPPABLE:	/* RFC 6296 section 3.7 */
 		*type = ICMPV6_PARAMPROB;
 		*code = ICMPV6_HDR_FIELD;
 		return true;
@@ -60,7 +61,6 @@ static bool icmp6_of(unsigned int reason, u8 *type, u8 *code)
 		return true;
 	case NLAB_A_STATS_DROP_EXT_HEADER:
 	case NLAB_A_STATS_DROP_NON_GLOBAL:
-	case NLAB_A_STATS_DROP_UNMAPPABLE:
 		*code = ICMPV6_ADM_PROHIBITED;
 		return true;
 	default:

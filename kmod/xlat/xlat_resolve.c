@@ -249,8 +249,11 @@ static int resolve66(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
 	out->saddr = ip6->saddr;
 	out->daddr = ip6->daddr;
-	if ((ctx->dmap && !map66(ctx->dmap, true, &out->daddr)) ||
-	    (ctx->smap && !map66(ctx->smap, false, &out->saddr)))
+	ctx->pointer = offsetof(struct ipv6hdr, daddr);
+	if (ctx->dmap && !map66(ctx->dmap, true, &out->daddr))
+		return -NLAB_A_STATS_DROP_UNMAPPABLE;
+	ctx->pointer = offsetof(struct ipv6hdr, saddr);
+	if (ctx->smap && !map66(ctx->smap, false, &out->saddr))
 		return -NLAB_A_STATS_DROP_UNMAPPABLE;
 	return XLAT_WAY_66;
 }
