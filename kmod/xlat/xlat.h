@@ -156,6 +156,7 @@ struct xlat_counters {
  * @net: the namespace
  * @view: settings and maps; never NULL
  * @stats: counters
+ * @routes: remembered routes, there as long as the hooks are
  * @own4: an own IPv4 address of the node lies where packets are translated
  * @own6: the same for IPv6
  * @own_lock: orders updates of @own4 and @own6
@@ -169,6 +170,7 @@ struct xlat_net {
 	struct net *net;
 	struct xlat_view __rcu *view;
 	struct nlab_stats __percpu *stats;
+	struct xlat_routes __percpu *routes;
 	bool own4;
 	bool own6;
 	spinlock_t own_lock;
@@ -315,6 +317,12 @@ void xlat_load_exit(void);
 void xlat_own_update(struct xlat_net *xn);
 int xlat_addr_init(void);
 void xlat_addr_exit(void);
+
+/* --- xlat_route.c --- */
+
+int xlat_routes_init(struct xlat_net *xn);
+/* No packet may be under way. */
+void xlat_routes_exit(struct xlat_net *xn);
 
 /* --- xlat_path.c --- */
 

@@ -176,13 +176,13 @@ static int to_ipv4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	xlat_change_family(ctx, skb, false);
 	count64(ctx, packets, len);
 	if (forward) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		dst = NULL;
 	}
 	xlat_output4(ctx, skb, dst);
 	return XLAT_STOLEN;
 out:
-	dst_release(dst);
+	xlat_route_put(ctx, dst);
 	return result;
 }
 

@@ -115,7 +115,7 @@ int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 	err = skb_linearize(skb) ? -NLAB_A_STATS_DROP_MEMORY :
 	      build46(ctx, skb, addr, xlat_mtu6(dst), forward, &new);
 	if (err) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		return err;
 	}
 	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
@@ -125,7 +125,7 @@ int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 	consume_skb(skb);
 	xlat_change_family(ctx, new, true);
 	if (forward) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		dst = NULL;
 	}
 	xlat_output6(ctx, new, dst);
@@ -190,7 +190,7 @@ int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 	err = skb_linearize(skb) ? -NLAB_A_STATS_DROP_MEMORY :
 	      build64(ctx, skb, chain, addr, xlat_mtu4(dst), forward, &new);
 	if (err) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		return err;
 	}
 	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
@@ -200,7 +200,7 @@ int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 	consume_skb(skb);
 	xlat_change_family(ctx, new, false);
 	if (forward) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		dst = NULL;
 	}
 	xlat_output4(ctx, new, dst);

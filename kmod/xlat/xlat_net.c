@@ -50,13 +50,23 @@ static struct nf_hook_ops *hooks_register(struct xlat_net *xn, s32 priority)
 	ops = kcalloc(XLAT_HOOKS, sizeof(*ops), GFP_KERNEL);
 	if (!ops)
 		return ERR_PTR(-ENOMEM);
+	if (!xn->routes) {
+		err = xlat_routes_init(xn);
+		if (err)
+			goto err_ops;
+	}
 	xlat_hooks_fill(xn, ops, priority);
 	err = nf_register_net_hooks(xn->net, ops, XLAT_HOOKS);
-	if (err) {
-		kfree(ops);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_routes;
 	return ops;
+
+err_routes:
+	if (!xn->ops)
+		xlat_routes_exit(xn);
+err_ops:
+	kfree(ops);
+	return ERR_PTR(err);
 }
 
 static void hooks_unregister(struct xlat_net *xn, struct nf_hook_ops *ops)
@@ -64,9 +74,11 @@ static void hooks_unregister(struct xlat_net *xn, struct nf_hook_ops *ops)
 	if (!ops)
 		return;
 	nf_unregister_net_hooks(xn->net, ops, XLAT_HOOKS);
-	/* nf_hook_entries refer to them until a grace period is over */
+	/* packets are under way in them until a grace period is over */
 	synchronize_net();
 	kfree(ops);
+	if (!xn->ops)
+		xlat_routes_exit(xn);
 }
 
 int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
@@ -158,14 +170,17 @@ err_stats:
 	return -ENOMEM;
 }
 
-/* Packets first: no hook runs once this has returned and RCU has passed. */
+/* Packets first, and the routes they hold, before devices go. */
 static void __net_exit xlat_net_pre_exit(struct net *net)
 {
 	struct xlat_net *xn = xlat_net(net);
 
+	struct nf_hook_ops *ops;
+
 	mutex_lock(&xn->lock);
-	if (xn->ops)
-		nf_unregister_net_hooks(net, xn->ops, XLAT_HOOKS);
+	ops = xn->ops;
+	xn->ops = NULL;
+	hooks_unregister(xn, ops);
 	mutex_unlock(&xn->lock);
 }
 
@@ -181,7 +196,6 @@ static void __net_exit xlat_net_exit(struct net *net)
 		xlat_load_abort(xn, port);
 	mutex_unlock(&xn->lock);
 	xa_destroy(&xn->loads);
-	kfree(xn->ops);
 	xlat_table_put(view->table);
 	kfree(view);
 	/* maps that are still on their way to be freed use the counters */

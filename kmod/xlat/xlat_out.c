@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where a translated packet goes: straight out over its route, through the
+ * The way out of a translated packet: straight over its route, through the
  * kernel's forwarding with all its rules, or as own traffic.
  */
 #include <linux/inetdevice.h>
@@ -49,7 +49,7 @@ static bool has_ipsec(const struct net *net)
 #endif
 }
 
-static bool has_rules6(const struct net *net)
+bool xlat_has_rules6(const struct net *net)
 {
 #ifdef CONFIG_IPV6_MULTIPLE_TABLES
 	return net->ipv6.fib6_has_custom_rules;
@@ -58,7 +58,7 @@ static bool has_rules6(const struct net *net)
 #endif
 }
 
-static bool has_rules4(const struct net *net)
+bool xlat_has_rules4(const struct net *net)
 {
 #ifdef CONFIG_IP_MULTIPLE_TABLES
 	return net->ipv4.fib_has_custom_rules;
@@ -81,7 +81,7 @@ bool xlat_goes_forward6(const struct xlat_ctx *ctx,
 {
 	const struct net *net = ctx->net;
 
-	return goes_forward(ctx, has_hooks6(net) || has_rules6(net) ||
+	return goes_forward(ctx, has_hooks6(net) || xlat_has_rules6(net) ||
 			    has_prerouting(net->nf.hooks_ipv6
 					   [NF_INET_PRE_ROUTING]));
 }
@@ -91,173 +91,9 @@ bool xlat_goes_forward4(const struct xlat_ctx *ctx,
 {
 	const struct net *net = ctx->net;
 
-	return goes_forward(ctx, has_hooks4(net) || has_rules4(net) ||
+	return goes_forward(ctx, has_hooks4(net) || xlat_has_rules4(net) ||
 			    has_prerouting(net->nf.hooks_ipv4
 					   [NF_INET_PRE_ROUTING]));
-}
-
-/* --- routes --- */
-
-static int flow_iif(const struct xlat_ctx *ctx)
-{
-	return ctx->in ? ctx->in->ifindex : LOOPBACK_IFINDEX;
-}
-
-/* Route for a packet that came in on @ctx->in, or own traffic's. */
-static struct dst_entry *lookup6(const struct xlat_ctx *ctx,
-				 const struct sk_buff *skb,
-				 struct flowi6 *fl6, const struct sk_buff *v6)
-{
-	struct dst_entry *dst;
-
-	fl6->flowi6_mark = skb->mark;
-	if (ctx->in) {
-		fl6->flowi6_iif = flow_iif(ctx);
-		dst = ip6_route_input_lookup(ctx->net, ctx->in, fl6, v6,
-					     RT6_LOOKUP_F_HAS_SADDR);
-	} else {
-		dst = ip6_route_output(ctx->net, ctx->sk, fl6);
-	}
-	if (dst->error) {
-		dst_release(dst);
-		return NULL;
-	}
-	return dst;
-}
-
-struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
-			      const struct siit_addr6 *addr, u8 proto)
-{
-	struct flowi6 fl6 = {
-		.saddr = addr->saddr,
-		.daddr = addr->daddr,
-		.flowi6_proto = proto,
-	};
-
-	return lookup6(ctx, skb, &fl6, NULL);
-}
-
-struct dst_entry *xlat_route4(struct xlat_ctx *ctx, const struct sk_buff *skb,
-			      const struct siit_addr4 *addr, u8 tos)
-{
-	struct flowi4 fl4 = {
-		.saddr = addr->saddr,
-		.daddr = addr->daddr,
-		.flowi4_mark = skb->mark,
-		/* the source is no address of this node */
-		.flowi4_flags = FLOWI_FLAG_ANYSRC,
-	};
-	struct rtable *rt;
-
-	nlab_flowi4_set_tos(&fl4, tos);
-	rt = __ip_route_output_key(ctx->net, &fl4);
-	return IS_ERR(rt) ? NULL : &rt->dst;
-}
-
-u32 xlat_mtu6(const struct dst_entry *dst)
-{
-	return ip6_dst_mtu_maybe_forward(dst, true);
-}
-
-u32 xlat_mtu4(const struct dst_entry *dst)
-{
-	return ip_dst_mtu_maybe_forward(dst, true);
-}
-
-bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
-		  __be32 daddr, bool default_counts)
-{
-	struct flowi4 fl4 = {
-		.daddr = daddr,
-		.flowi4_iif = flow_iif(ctx),
-		.flowi4_mark = skb->mark,
-	};
-	struct fib_result res;
-
-	if (fib_lookup(ctx->net, &fl4, &res, 0))
-		return false;
-	return res.type != RTN_UNICAST || res.prefixlen || default_counts;
-}
-
-bool xlat_native6(const struct xlat_ctx *ctx, const struct sk_buff *skb,
-		  const struct in6_addr *daddr, bool default_counts)
-{
-	struct flowi6 fl6 = { .daddr = *daddr };
-	struct dst_entry *dst = lookup6(ctx, skb, &fl6, NULL);
-	const struct fib6_info *from;
-	bool native;
-
-	if (!dst)
-		return false;
-	from = rcu_dereference(((struct rt6_info *)dst)->from);
-	native = !from || from->fib6_dst.plen || default_counts;
-	dst_release(dst);
-	return native;
-}
-
-bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr)
-{
-	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
-	struct flowi4 fl4 = {
-		.daddr = saddr,
-		.flowi4_iif = LOOPBACK_IFINDEX,
-	};
-	struct fib_result res;
-	int mode;
-
-	mode = in_dev ? IN_DEV_RPFILTER(in_dev) : 0;
-	if (!mode)
-		return true;
-	if (fib_lookup(ctx->net, &fl4, &res, 0) || res.type != RTN_UNICAST)
-		return false;
-	/* 1: strict, 2: loose */
-	return mode != 1 || fib_info_nh_uses_dev(res.fi, ctx->in);
-}
-
-bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr)
-{
-	struct flowi6 fl6 = {
-		.daddr = *saddr,
-		.flowi6_oif = ctx->in->ifindex,
-	};
-	struct dst_entry *dst;
-	const struct fib6_info *from;
-	bool ok;
-
-	dst = ip6_route_lookup(ctx->net, &fl6, NULL, RT6_LOOKUP_F_IFACE);
-	from = rcu_dereference(((struct rt6_info *)dst)->from);
-	/* A default route says nothing about where IPv4 hosts live. */
-	ok = !dst->error && from && from->fib6_dst.plen;
-	dst_release(dst);
-	return ok;
-}
-
-__be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr)
-{
-	struct flowi4 fl4 = { .daddr = daddr };
-	struct rtable *rt = __ip_route_output_key(ctx->net, &fl4);
-	__be32 addr;
-
-	if (!IS_ERR(rt)) {
-		ip_rt_put(rt);
-		return fl4.saddr;
-	}
-	/* Own errors come from no device. */
-	addr = ctx->in ? inet_select_addr(ctx->in, 0, RT_SCOPE_UNIVERSE) : 0;
-	/* RFC 7600: the dummy address, for errors of nodes that have none */
-	return addr ? addr : htonl(0xc0000008);
-}
-
-void xlat_local6(const struct xlat_ctx *ctx, const struct in6_addr *daddr,
-		 struct in6_addr *out)
-{
-	struct flowi6 fl6 = { .daddr = *daddr };
-	struct dst_entry *dst = ip6_route_output(ctx->net, NULL, &fl6);
-
-	if (dst->error ||
-	    ipv6_dev_get_saddr(ctx->net, dst->dev, daddr, 0, out))
-		memset(out, 0, sizeof(*out));
-	dst_release(dst);
 }
 
 /* --- the way out --- */
@@ -352,7 +188,7 @@ static bool may_forward4(const struct xlat_ctx *ctx)
 static void own_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 			struct dst_entry *dst)
 {
-	skb_dst_set(skb, dst);
+	xlat_route_set(ctx, skb, dst);
 	skb->dev = dst->dev;
 	ip6_local_out(ctx->net, ctx->sk, skb);
 }
@@ -366,12 +202,12 @@ void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 	}
 	if (dst && ((struct rt6_info *)dst)->rt6i_flags &
 		   (RTF_LOCAL | RTF_ANYCAST)) {
-		skb_dst_set(skb, dst);
+		xlat_route_set(ctx, skb, dst);
 		dst_input(skb);
 		return;
 	}
 	if (!may_forward6(ctx)) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		drop(ctx, skb, NLAB_A_STATS_DROP_NO_FORWARDING);
 		return;
 	}
@@ -380,7 +216,7 @@ void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 			skb, skb->dev, NULL, rcv_finish6);
 		return;
 	}
-	skb_dst_set(skb, dst);
+	xlat_route_set(ctx, skb, dst);
 	skb_clear_tstamp(skb);
 	IP6CB(skb)->flags |= IP6SKB_FORWARDED;
 	dst_output(ctx->net, NULL, skb);
@@ -411,7 +247,7 @@ static void forward4(struct xlat_ctx *ctx, struct sk_buff *skb)
 			drop(ctx, skb, NLAB_A_STATS_DROP_NO_ROUTE);
 			return;
 		}
-		skb_dst_set(skb, dst);
+		xlat_route_set(ctx, skb, dst);
 		finish = routed_finish4;
 	}
 	NF_HOOK(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ctx->net, NULL, skb,
@@ -422,18 +258,18 @@ void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		  struct dst_entry *dst)
 {
 	if (!ctx->in) {
-		skb_dst_set(skb, dst);
+		xlat_route_set(ctx, skb, dst);
 		skb->dev = dst->dev;
 		ip_local_out(ctx->net, ctx->sk, skb);
 		return;
 	}
 	if (dst && ((struct rtable *)dst)->rt_flags & RTCF_LOCAL) {
-		skb_dst_set(skb, dst);
+		xlat_route_set(ctx, skb, dst);
 		dst_input(skb);
 		return;
 	}
 	if (!may_forward4(ctx)) {
-		dst_release(dst);
+		xlat_route_put(ctx, dst);
 		drop(ctx, skb, NLAB_A_STATS_DROP_NO_FORWARDING);
 		return;
 	}
@@ -441,7 +277,7 @@ void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		forward4(ctx, skb);
 		return;
 	}
-	skb_dst_set(skb, dst);
+	xlat_route_set(ctx, skb, dst);
 	skb_clear_tstamp(skb);
 	IPCB(skb)->flags |= IPSKB_FORWARDED;
 	dst_output(ctx->net, NULL, skb);

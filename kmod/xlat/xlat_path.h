@@ -50,6 +50,7 @@ enum { XLAT_CB_DONE = BIT(15) };
  * @dmap: map that translates the destination, or NULL
  * @icmp_done: fragments of an ICMP message that is already translated
  * @pooled: the source came from the pool of RFC 6791
+ * @dst_ref: the packet's route came with a reference
  * @mtu: MTU for the ICMP error of a packet that is too big
  * @pointer: pointer for an ICMPv6 parameter problem
  */
@@ -64,6 +65,7 @@ struct xlat_ctx {
 	struct xlat_map *dmap;
 	bool icmp_done;
 	bool pooled;
+	bool dst_ref;
 	u32 mtu;
 	u32 pointer;
 };
@@ -176,15 +178,37 @@ int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
 int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		    unsigned int mtu);
 
-/* --- xlat_out.c --- */
+/* --- xlat_route.c --- */
 
-/* Routes, with a reference; NULL if there is none. */
+/*
+ * Routes of the translated packet; NULL if there is none. To be given back
+ * with xlat_route_put(), or away with xlat_route_set().
+ */
 struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			      const struct siit_addr6 *addr, u8 proto);
 struct dst_entry *xlat_route4(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			      const struct siit_addr4 *addr, u8 tos);
+void xlat_route_put(const struct xlat_ctx *ctx, struct dst_entry *dst);
+void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,
+		    struct dst_entry *dst);
 u32 xlat_mtu6(const struct dst_entry *dst);
 u32 xlat_mtu4(const struct dst_entry *dst);
+/* Has the node a route of its own, of this family, to the address? */
+bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  __be32 daddr, bool default_counts);
+bool xlat_native6(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  const struct in6_addr *daddr, bool default_counts);
+/* Reverse path filter, as configured for the device (RFC 3704). */
+bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr);
+/* Is @saddr routed to the device the packet came from? */
+bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr);
+/* Address of the node for errors from an untranslatable source. */
+__be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr);
+void xlat_local6(const struct xlat_ctx *ctx, const struct in6_addr *daddr,
+		 struct in6_addr *out);
+
+/* --- xlat_out.c --- */
+
 /* Does the packet go through the kernel's forwarding (design: mode)? */
 bool xlat_goes_forward6(const struct xlat_ctx *ctx,
 			const struct sk_buff *skb);
@@ -202,19 +226,10 @@ void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		  struct dst_entry *dst);
 /* Sends on a segment of an XLAT_REWRITTEN packet. */
 void xlat_continue66(struct xlat_ctx *ctx, struct sk_buff *skb);
-/* Has the node a route of its own, of this family, to the address? */
-bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
-		  __be32 daddr, bool default_counts);
-bool xlat_native6(const struct xlat_ctx *ctx, const struct sk_buff *skb,
-		  const struct in6_addr *daddr, bool default_counts);
-/* Reverse path filter, as configured for the device (RFC 3704). */
-bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr);
-/* Is @saddr routed to the device the packet came from? */
-bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr);
-/* Address of the node for errors from an untranslatable source. */
-__be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr);
-void xlat_local6(const struct xlat_ctx *ctx, const struct in6_addr *daddr,
-		 struct in6_addr *out);
+
+/* Policy rules beyond the kernel's own. */
+bool xlat_has_rules6(const struct net *net);
+bool xlat_has_rules4(const struct net *net);
 
 /* --- xlat_error.c --- */
 

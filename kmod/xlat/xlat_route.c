@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the translator asks the routing tables.
+ *
+ * A route look-up is the dearest single step of a packet that goes straight
+ * out, so each CPU remembers the last ones, by addresses. An entry holds a
+ * reference; the packet itself does without one, as for received packets, and
+ * is safe under RCU. The routing tables say when an entry is out of date.
+ */
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include <net/route.h>
+
+#include "../compat.h"
+#include "xlat_path.h"
+
+enum { ROUTES = 64 };
+
+struct route6 {
+	struct siit_addr6 addr;
+	struct dst_entry *dst;
+	u32 cookie;
+	int iif;
+	u8 proto;
+};
+
+struct route4 {
+	struct siit_addr4 addr;
+	struct dst_entry *dst;
+	u8 tos;
+};
+
+struct xlat_routes {
+	struct route6 v6[ROUTES];
+	struct route4 v4[ROUTES];
+};
+
+int xlat_routes_init(struct xlat_net *xn)
+{
+	xn->routes = alloc_percpu(struct xlat_routes);
+	return xn->routes ? 0 : -ENOMEM;
+}
+
+void xlat_routes_exit(struct xlat_net *xn)
+{
+	int cpu, i;
+
+	if (!xn->routes)
+		return;
+	for_each_possible_cpu(cpu) {
+		struct xlat_routes *r = per_cpu_ptr(xn->routes, cpu);
+
+		for (i = 0; i < ROUTES; i++) {
+			dst_release(r->v6[i].dst);
+			dst_release(r->v4[i].dst);
+		}
+	}
+	free_percpu(xn->routes);
+	xn->routes = NULL;
+}
+
+static int flow_iif(const struct xlat_ctx *ctx)
+{
+	return ctx->in ? ctx->in->ifindex : LOOPBACK_IFINDEX;
+}
+
+/* Route for a packet that came in on @ctx->in, or own traffic's. */
+static struct dst_entry *lookup6(const struct xlat_ctx *ctx,
+				 const struct sk_buff *skb,
+				 struct flowi6 *fl6)
+{
+	struct dst_entry *dst;
+
+	fl6->flowi6_mark = skb->mark;
+	if (ctx->in) {
+		fl6->flowi6_iif = flow_iif(ctx);
+		dst = ip6_route_input_lookup(ctx->net, ctx->in, fl6, NULL,
+					     RT6_LOOKUP_F_HAS_SADDR);
+	} else {
+		dst = ip6_route_output(ctx->net, ctx->sk, fl6);
+	}
+	if (dst->error) {
+		dst_release(dst);
+		return NULL;
+	}
+	return dst;
+}
+
+/*
+ * Rules look at more of a packet than its addresses, own traffic at its
+ * socket, and subtrees are too rare to care.
+ */
+static bool may_cache6(const struct xlat_ctx *ctx)
+{
+	return ctx->in && !xlat_has_rules6(ctx->net) &&
+	       !netif_is_l3_slave(ctx->in);
+}
+
+static bool may_cache4(const struct xlat_ctx *ctx)
+{
+	return ctx->in && !xlat_has_rules4(ctx->net);
+}
+
+static struct dst_entry *lookup_route6(struct xlat_ctx *ctx,
+				       const struct sk_buff *skb,
+				       const struct siit_addr6 *addr, u8 proto)
+{
+	struct flowi6 fl6 = {
+		.saddr = addr->saddr,
+		.daddr = addr->daddr,
+		.flowi6_proto = proto,
+	};
+
+	return lookup6(ctx, skb, &fl6);
+}
+
+struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
+			      const struct siit_addr6 *addr, u8 proto)
+{
+	struct dst_entry *dst;
+	struct route6 *r;
+	u32 hash;
+
+	ctx->dst_ref = !may_cache6(ctx);
+	if (ctx->dst_ref)
+		return lookup_route6(ctx, skb, addr, proto);
+	hash = (__force u32)(addr->saddr.s6_addr32[3] ^
+			     addr->daddr.s6_addr32[3]);
+	r = &this_cpu_ptr(ctx->xn->routes)->v6[hash_32(hash, ilog2(ROUTES))];
+	if (r->dst && r->iif == ctx->in->ifindex && r->proto == proto &&
+	    !memcmp(&r->addr, addr, sizeof(*addr)) &&
+	    dst_check(r->dst, r->cookie))
+		return r->dst;
+	dst = lookup_route6(ctx, skb, addr, proto);
+	dst_release(r->dst);
+	r->dst = dst;
+	if (dst) {
+		r->addr = *addr;
+		r->iif = ctx->in->ifindex;
+		r->proto = proto;
+		r->cookie = rt6_get_cookie((struct rt6_info *)dst);
+	}
+	return dst;
+}
+
+static struct dst_entry *lookup_route4(struct xlat_ctx *ctx,
+				       const struct sk_buff *skb,
+				       const struct siit_addr4 *addr, u8 tos)
+{
+	struct flowi4 fl4 = {
+		.saddr = addr->saddr,
+		.daddr = addr->daddr,
+		.flowi4_mark = skb->mark,
+		/* the source is no address of this node */
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt;
+
+	nlab_flowi4_set_tos(&fl4, tos);
+	rt = __ip_route_output_key(ctx->net, &fl4);
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+struct dst_entry *xlat_route4(struct xlat_ctx *ctx, const struct sk_buff *skb,
+			      const struct siit_addr4 *addr, u8 tos)
+{
+	struct dst_entry *dst;
+	struct route4 *r;
+	u32 hash;
+
+	ctx->dst_ref = !may_cache4(ctx);
+	if (ctx->dst_ref)
+		return lookup_route4(ctx, skb, addr, tos);
+	hash = (__force u32)(addr->saddr ^ addr->daddr);
+	r = &this_cpu_ptr(ctx->xn->routes)->v4[hash_32(hash, ilog2(ROUTES))];
+	if (r->dst && r->addr.daddr == addr->daddr &&
+	    r->addr.saddr == addr->saddr && r->tos == tos &&
+	    dst_check(r->dst, 0))
+		return r->dst;
+	dst = lookup_route4(ctx, skb, addr, tos);
+	dst_release(r->dst);
+	r->dst = dst;
+	if (dst) {
+		r->addr = *addr;
+		r->tos = tos;
+	}
+	return dst;
+}
+
+void xlat_route_put(const struct xlat_ctx *ctx, struct dst_entry *dst)
+{
+	if (ctx->dst_ref)
+		dst_release(dst);
+}
+
+void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,
+		    struct dst_entry *dst)
+{
+	if (ctx->dst_ref)
+		skb_dst_set(skb, dst);
+	else
+		skb_dst_set_noref(skb, dst);
+}
+
+u32 xlat_mtu6(const struct dst_entry *dst)
+{
+	return ip6_dst_mtu_maybe_forward(dst, true);
+}
+
+u32 xlat_mtu4(const struct dst_entry *dst)
+{
+	return ip_dst_mtu_maybe_forward(dst, true);
+}
+
+bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  __be32 daddr, bool default_counts)
+{
+	struct flowi4 fl4 = {
+		.daddr = daddr,
+		.flowi4_iif = flow_iif(ctx),
+		.flowi4_mark = skb->mark,
+	};
+	struct fib_result res;
+
+	if (fib_lookup(ctx->net, &fl4, &res, 0))
+		return false;
+	return res.type != RTN_UNICAST || res.prefixlen || default_counts;
+}
+
+bool xlat_native6(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  const struct in6_addr *daddr, bool default_counts)
+{
+	struct flowi6 fl6 = { .daddr = *daddr };
+	struct dst_entry *dst = lookup6(ctx, skb, &fl6);
+	const struct fib6_info *from;
+	bool native;
+
+	if (!dst)
+		return false;
+	from = rcu_dereference(((struct rt6_info *)dst)->from);
+	native = !from || from->fib6_dst.plen || default_counts;
+	dst_release(dst);
+	return native;
+}
+
+bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
+	struct flowi4 fl4 = {
+		.daddr = saddr,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+	};
+	struct fib_result res;
+	int mode;
+
+	mode = in_dev ? IN_DEV_RPFILTER(in_dev) : 0;
+	if (!mode)
+		return true;
+	if (fib_lookup(ctx->net, &fl4, &res, 0) || res.type != RTN_UNICAST)
+		return false;
+	/* 1: strict, 2: loose */
+	return mode != 1 || fib_info_nh_uses_dev(res.fi, ctx->in);
+}
+
+bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr)
+{
+	struct flowi6 fl6 = {
+		.daddr = *saddr,
+		.flowi6_oif = ctx->in->ifindex,
+	};
+	struct dst_entry *dst;
+	const struct fib6_info *from;
+	bool ok;
+
+	dst = ip6_route_lookup(ctx->net, &fl6, NULL, RT6_LOOKUP_F_IFACE);
+	from = rcu_dereference(((struct rt6_info *)dst)->from);
+	/* A default route says nothing about where IPv4 hosts live. */
+	ok = !dst->error && from && from->fib6_dst.plen;
+	dst_release(dst);
+	return ok;
+}
+
+__be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr)
+{
+	struct flowi4 fl4 = { .daddr = daddr };
+	struct rtable *rt = __ip_route_output_key(ctx->net, &fl4);
+	__be32 addr;
+
+	if (!IS_ERR(rt)) {
+		ip_rt_put(rt);
+		return fl4.saddr;
+	}
+	/* Own errors come from no device. */
+	addr = ctx->in ? inet_select_addr(ctx->in, 0, RT_SCOPE_UNIVERSE) : 0;
+	/* RFC 7600: the dummy address, for errors of nodes that have none */
+	return addr ? addr : htonl(0xc0000008);
+}
+
+void xlat_local6(const struct xlat_ctx *ctx, const struct in6_addr *daddr,
+		 struct in6_addr *out)
+{
+	struct flowi6 fl6 = { .daddr = *daddr };
+	struct dst_entry *dst = ip6_route_output(ctx->net, NULL, &fl6);
+
+	if (dst->error ||
+	    ipv6_dev_get_saddr(ctx->net, dst->dev, daddr, 0, out))
+		memset(out, 0, sizeof(*out));
+	dst_release(dst);
+}
+
