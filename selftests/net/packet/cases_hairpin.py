@@ -86,13 +86,17 @@ def errors(suite):
 
 
 def expired(suite):
-    """One hop, and the sender sees its own packet in the error."""
+    """One hop, and the sender sees its own packet in the error.
+
+    The error is the kernel's, about the packet that was turned back.
+    """
     packet = sent6(udp(), S6, PB, hops=2)
     suite.case('hairpin takes one hop', packet,
                s=ip6(P, S6B, udp(), hops=1), hairpin=1)
     packet = sent6(udp(), S6, PB, hops=1)
     suite.case('hairpin hop limit 1: error quotes what was sent', packet,
-               s=error6(3, 0, packet[1]), drop_ttl=1, icmp6_sent=1)
+               s=error6(3, 0, packet[1]), packets66=2, hairpin=2,
+               icmp_translated=1)
 
 
 def simple(suite):

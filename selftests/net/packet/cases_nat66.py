@@ -105,15 +105,15 @@ def limits(suite):
     packet = ip6(X, G, udp(), hops=1)
     suite.case('NAT66 in: hop limit 1', ('c', packet),
                c=error6(3, 0, packet, dst=X, src='2001:db8:f0::1'),
-               drop_ttl=1, icmp6_sent=1)
+               packets66=2, icmp_translated=1)
     packet = ip6(I, X, udp(), hops=1)
     suite.case('NAT66 out: hop limit 1', ('s', packet),
-               s=error6(3, 0, packet, dst=I), drop_ttl=1, icmp6_sent=1)
+               s=error6(3, 0, packet, dst=I), packets66=2, icmp_translated=1)
     suite.lab.mtu(x4=1400)
     packet = ip6(I, X, udp(fill(1400)))
     suite.case('NAT66 out: too big for MTU 1400', ('s', packet),
                s=error6(2, 0, packet, struct.pack('!L', 1400), dst=I),
-               packets66=1, icmp_translated=1)
+               packets66=2, icmp_translated=1)
     suite.lab.mtu(x4=1500)
 
 
@@ -165,8 +165,7 @@ SETS = (('2001:db8:f3::/48', 'fd01:203:405::/48'),
         ('2001:db8:f4::/47', 'fd01:203:500::/47'),
         ('2001:db8:f000::/36', 'fd02:8000::/36'),
         ('2001:db8:f6:700::/56', 'fd01:203:406:a00::/56'),
-        ('2001:db8:f6:1::/64', 'fd01:203:407:ffff::/64'),
-        ('2001:db8:f6:2:1::/80', 'fd01:203:407:2:abcd::/80'))
+        ('2001:db8:f6:1::/64', 'fd01:203:407:ffff::/64'))
 
 
 def inside_addresses(inside, rng):
@@ -228,14 +227,14 @@ def oracle(suite):
     name = 'NPT agrees with ip6t_NPT'
     rng = random.Random(66)
     rules = []
-    for outside, inside in SETS[:5]:
+    for outside, inside in SETS:
         rules += [f'-A PREROUTING -d {outside} -i x4 -j DNPT --src-pfx '
                   f'{outside} --dst-pfx {inside}',
                   f'-A POSTROUTING -s {inside} -o x4 -j SNPT --src-pfx '
                   f'{inside} --dst-pfx {outside}']
     suite.config(maps=())
     try:
-        run = subprocess.run(['ip6tables-restore', '--table=mangle'],
+        run = subprocess.run(['ip6tables-legacy-restore'],
                              input='\n'.join(['*mangle', *rules, 'COMMIT',
                                               '']),
                              text=True, capture_output=True, check=False)
@@ -246,15 +245,15 @@ def oracle(suite):
         suite.skip(name, 'no ip6t_NPT: ' + run.stderr.strip()[:60])
         return
     tests = []
-    for _, inside in SETS[:5]:
+    for _, inside in SETS:
         for address in inside_addresses(inside, rng):
             if npt(address, inside.split('/')[0], '2001:db8:f3::',
                    int(inside.split('/')[1])):
                 tests.append(ip6(address, X, tcp()))
     theirs = [suite.lab.exchange([('s', p, None)], {'c': 1})[0]
               for p in tests]
-    subprocess.run(['ip6tables', '-t', 'mangle', '-F'], check=True)
-    suite.config(maps=[f'{o} {i}' for o, i in SETS[:5]])
+    subprocess.run(['ip6tables-legacy', '-t', 'mangle', '-F'], check=True)
+    suite.config(maps=[f'{o} {i}' for o, i in SETS])
     ours = [suite.lab.exchange([('s', p, None)], {'c': 1})[0] for p in tests]
     problems = [f'{p.hex()}: theirs {t["c"]}, ours {o["c"]}'
                 for p, t, o in zip(tests, theirs, ours) if t != o]
