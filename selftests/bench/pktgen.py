@@ -22,7 +22,7 @@ DIR = "/proc/net/pktgen/"
 class Stream:
     """One generator device and what it sends."""
 
-    def __init__(self, router, src, dst, size, last=None):
+    def __init__(self, router, src, dst, last=None, size=80):
         self.gen = router.gen
         self.sink = router.sink
         v6 = ":" in dst

@@ -26,7 +26,7 @@ def main():
     net.setup()
     router = net.Router(0)
     src, dst = setup(router)
-    stream = pktgen.Stream(router, src, dst, 80)
+    stream = pktgen.Stream(router, src, dst)
     net.enter(net.GS)
     with open("/proc/sys/kernel/kptr_restrict", "w", encoding="ascii") as f:
         f.write("0\n")
