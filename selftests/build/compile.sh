@@ -172,7 +172,8 @@ if [[ -n $first ]]; then
 		"$work/tools-gcc" "$PWD/build/compile-$k-gcc/nlab.ko"
 fi
 
-if [[ -n ${KSRC-} ]] || bash selftests/vm/kernel.sh ynl >/dev/null 2>"$work/err"; then
+if [[ -n ${KSRC-} ]] ||
+   bash selftests/vm/kernel.sh kdir uml-debug >/dev/null 2>"$work/err"; then
 	check "generated code matches the specification" bash tools/spec/regen.sh --check
 elif grep -q offline "$work/err"; then
 	skip "generated code matches the specification" "generator cannot be fetched, offline"

@@ -80,7 +80,7 @@ start_qemu() {
 	esac
 	# A comma in a path is written twice in QEMU's options.
 	export kdir initrd
-	timeout -k 5 "$limit" bash -c "$(declare -f qemu); qemu \"\$@\"" qemu \
+	setpriv --pdeathsig TERM timeout -k 5 "$limit" bash -c "$(declare -f qemu); qemu \"\$@\"" qemu \
 		"${accel[@]}" -smp "$cpus" -m "$mem" \
 		-serial "file:${run//,/,,}/console" \
 		-device virtio-rng-pci \

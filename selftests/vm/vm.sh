@@ -26,7 +26,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tree=$(cd "$here/../.." && pwd -P)
 cache=${NLAB_CACHE:-${HOME:-/root}/.cache/nlab}
 kernel=6.1 cpus=2 mem=2G limit=600 load=1
-emu='' pumps=() run=''
+emu='' stop=TERM pumps=() run=''
 
 # What makes a kernel message a failure. Only messages of the kernel itself
 # that come after boot are searched (see report()).
@@ -49,7 +49,7 @@ cleanup() {
 
 	trap '' INT TERM HUP
 	if [ -n "$emu" ]; then
-		kill "$emu" 2>/dev/null || :
+		kill "-$stop" "$emu" 2>/dev/null || :
 		wait "$emu" 2>/dev/null || :
 	fi
 	[ ${#pumps[@]} = 0 ] || kill "${pumps[@]}" 2>/dev/null || :
@@ -171,8 +171,11 @@ start_uml() {
 	# trip KASAN while the first caches come up.
 	[ "$kernel" = uml ] || debug=(slab_debug=F kasan_multi_shot)
 	# UML joins its arguments with blanks, so the quotes are for its parser.
-	# Asked politely to stop, a debug kernel complains about its own exit.
-	TMPDIR=/tmp timeout -s KILL "$limit" "$kdir/image" mem="$mem" root=none \
+	# Asked politely to stop, UML may spin for ever: it dies with timeout,
+	# and that with this script, whatever ends it.
+	stop=KILL
+	TMPDIR=/tmp setpriv --pdeathsig KILL timeout -s KILL "$limit" \
+		setpriv --pdeathsig KILL "$kdir/image" mem="$mem" root=none \
 		rootfstype=hostfs rootflags=/ ro con=null con0=null,fd:1 \
 		ssl=null quiet log_buf_len=4M oops=panic "${debug[@]}" \
 		uml_dir="$run/" umid=guest \
