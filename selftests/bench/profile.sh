@@ -23,7 +23,7 @@ profile() {
 	rm -f "$ready" "$ready".*
 	first "$here/../vm/vm.sh" -k uml -m 1G -t 120 -- \
 		bash "$here/guest.sh" profile_guest.py "$ready" "$row" \
-		$((seconds + 2)) &
+		$((seconds + 8)) &
 	vm=$!
 	for ((i = 0; i < 600; i++)); do
 		[ ! -e "$ready" ] || break
