@@ -29,7 +29,9 @@ log=../build.log
 if [[ ${V:-0} != 0 ]]; then
 	log=/dev/stdout
 fi
-dpkg-buildpackage -b -us -uc >"$log" 2>&1 || {
+# Only what is to be installed: "apt install build/deb/*.deb" is the use of it.
+DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS-} noautodbgsym" \
+	dpkg-buildpackage -b -us -uc >"$log" 2>&1 || {
 	[[ $log == /dev/stdout ]] || tail -n 40 "$log" >&2
 	exit 1
 }
