@@ -12,6 +12,14 @@
 #include "../compat.h"
 #include "xlat_path.h"
 
+/* This processor is in icmp_send() or icmpv6_send(), called from below. */
+static DEFINE_PER_CPU(bool, sending);
+
+bool xlat_error_is_ours(void)
+{
+	return this_cpu_read(sending);
+}
+
 /* False if the reason is one that RFC 7915 drops silently. */
 static bool icmp4_of(unsigned int reason, u8 *type, u8 *code)
 {
@@ -104,9 +112,11 @@ void xlat_error4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (!icmp4_of(reason, &type, &code) || !set_route4(ctx, skb))
 		return;
 	xlat_stat(ctx, NLAB_A_STATS_ICMP4_SENT);
+	this_cpu_write(sending, true);
 	icmp_send(skb, type, code, htonl(code == ICMP_FRAG_NEEDED &&
 					 type == ICMP_DEST_UNREACH ?
 					 ctx->mtu : 0));
+	this_cpu_write(sending, false);
 }
 
 void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
@@ -122,5 +132,7 @@ void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
 	else if (type == ICMPV6_PARAMPROB)
 		info = ctx->pointer;
 	xlat_stat(ctx, NLAB_A_STATS_ICMP6_SENT);
+	this_cpu_write(sending, true);
 	icmpv6_send(skb, type, code, info);
+	this_cpu_write(sending, false);
 }

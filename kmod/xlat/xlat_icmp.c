@@ -191,7 +191,9 @@ int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 	      build64(ctx, skb, chain, addr, xlat_mtu4(dst), forward, &new);
 	if (err) {
 		xlat_route_put(ctx, dst);
-		return err;
+		/* What a mapped host hears about its native IPv6 traffic */
+		return err == -NLAB_A_STATS_DROP_ICMP_INNER && ctx->pooled &&
+		       ctx->dmap ? XLAT_PASS : err;
 	}
 	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
 	nlab_stats_packet(ctx->xn->stats, NLAB_A_STATS_PACKETS64, 1, skb->len);

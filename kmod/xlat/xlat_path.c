@@ -159,7 +159,8 @@ static unsigned int out4(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	/* Sockets come here in process context, counters need BH off. */
 	local_bh_disable();
-	verdict = hook4(xn, view, skb, state);
+	verdict = xlat_error_is_ours() ? NF_ACCEPT :
+		  hook4(xn, view, skb, state);
 	local_bh_enable();
 	return verdict;
 }
@@ -174,7 +175,8 @@ static unsigned int out6(void *priv, struct sk_buff *skb,
 	if (!view->conf.local && !xlat_is_icmp6_error(skb))
 		return NF_ACCEPT;
 	local_bh_disable();
-	verdict = hook6(xn, view, skb, state);
+	verdict = xlat_error_is_ours() ? NF_ACCEPT :
+		  hook6(xn, view, skb, state);
 	local_bh_enable();
 	return verdict;
 }

@@ -193,6 +193,13 @@ void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,
 		    struct dst_entry *dst);
 u32 xlat_mtu6(const struct dst_entry *dst);
 u32 xlat_mtu4(const struct dst_entry *dst);
+/*
+ * Routes a received packet as the kernel is about to; true if it has where to
+ * go as IPv4, and it goes there without another look-up.
+ */
+bool xlat_routed4(struct sk_buff *skb);
+/* Is nobody left who could want another route for it (rules, VRF)? */
+bool xlat_may_route4(const struct xlat_ctx *ctx);
 /* Has the node a route of its own, of this family, to the address? */
 bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
 		  __be32 daddr, bool default_counts);
@@ -230,6 +237,8 @@ void xlat_continue66(struct xlat_ctx *ctx, struct sk_buff *skb);
 /* Policy rules beyond the kernel's own. */
 bool xlat_has_rules6(const struct net *net);
 bool xlat_has_rules4(const struct net *net);
+/* Hooks of others at PRE_ROUTING. */
+bool xlat_has_prerouting(const struct nf_hook_entries __rcu *entries);
 
 /* --- xlat_error.c --- */
 
@@ -238,6 +247,12 @@ void xlat_error4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		 unsigned int reason);
 void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
 		 unsigned int reason);
+/*
+ * Is the packet in the LOCAL_OUT hook one that these two send? The sender of
+ * the discarded packet is of the same family, even if a map covers it. Asked
+ * with bottom halves off.
+ */
+bool xlat_error_is_ours(void);
 
 static inline void xlat_stat(const struct xlat_ctx *ctx, unsigned int attr)
 {

@@ -21,6 +21,7 @@ def run(suite):
     spoofed(suite)
     nowhere(suite)
     once(suite)
+    errors_of_node(suite)
     suite.config()
 
 
@@ -335,3 +336,31 @@ def once(suite):
                    sent4(udp(), '192.0.2.70', '203.0.113.50'),
                    s=out6(udp(), '2001:db8:d::4', '2001:db8:d::5'))
     suite.config()
+
+
+def errors_of_node(suite):
+    """Errors go to the sender as it is, even if a map covers it."""
+    maps = (*MAPS, '203.0.113.30 2001:db8:9::30',
+            '198.51.100.7 2001:db8:c::7')
+    for lines in (('mode auto',), ('mode forward',), ('mode direct',),
+                  ('prefer-native off',)):
+        suite.config(*lines, maps=maps)
+        for src in (S6, '2001:db8:9::30'):
+            packet = sent6(udp(), src, hops=1)
+            suite.case(f'6->4 error for the mapped host {src}, {lines[0]}',
+                       packet, s=error6(3, 0, packet[1], dst=src), drop_ttl=1,
+                       icmp6_sent=1)
+        packet = sent4(udp(), '198.51.100.7', ttl=1)
+        suite.case(f'4->6 error for the mapped host 198.51.100.7, {lines[0]}',
+                   packet, c=error4(11, 0, packet[1], dst='198.51.100.7'),
+                   drop_ttl=1, icmp4_sent=1)
+    suite.config(maps=maps)
+    # What a mapped host hears about its native IPv6 traffic
+    body = ip6('2001:db8:9::30', '2001:db8:99::1', udp(), hops=9)
+    for host in ('2001:db8:9::30', S6):
+        packet = sent6(Icmp6(2, 0, struct.pack('!L', 1300), body),
+                       '2001:db8:9::1', host)
+        suite.case(f'native error to the mapped host {host} passes', packet,
+                   s=ip6('2001:db8:9::1', host, Icmp6(
+                       2, 0, struct.pack('!L', 1300), body), hops=63),
+                   packets66=0)
