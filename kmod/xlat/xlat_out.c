@@ -32,7 +32,7 @@ static bool has_hooks4(const struct net *net)
 }
 
 /* More than our own two hooks? */
-static bool has_prerouting(const struct nf_hook_entries __rcu *entries)
+bool xlat_has_prerouting(const struct nf_hook_entries __rcu *entries)
 {
 	const struct nf_hook_entries *e = rcu_dereference(entries);
 
@@ -82,7 +82,7 @@ bool xlat_goes_forward6(const struct xlat_ctx *ctx,
 	const struct net *net = ctx->net;
 
 	return goes_forward(ctx, has_hooks6(net) || xlat_has_rules6(net) ||
-			    has_prerouting(net->nf.hooks_ipv6
+			    xlat_has_prerouting(net->nf.hooks_ipv6
 					   [NF_INET_PRE_ROUTING]));
 }
 
@@ -92,7 +92,7 @@ bool xlat_goes_forward4(const struct xlat_ctx *ctx,
 	const struct net *net = ctx->net;
 
 	return goes_forward(ctx, has_hooks4(net) || xlat_has_rules4(net) ||
-			    has_prerouting(net->nf.hooks_ipv4
+			    xlat_has_prerouting(net->nf.hooks_ipv4
 					   [NF_INET_PRE_ROUTING]));
 }
 

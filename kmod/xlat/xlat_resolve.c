@@ -66,6 +66,18 @@ static bool is_own4(const struct xlat_ctx *ctx, __be32 addr)
 	       inet_addr_type(ctx->net, addr) == RTN_LOCAL;
 }
 
+/* Is a packet that only the prefix covers left to IPv4? */
+static bool is_native46(struct xlat_ctx *ctx, struct sk_buff *skb,
+			__be32 daddr)
+{
+	if (!ctx->in || !ctx->conf->prefer_native)
+		return inet_addr_type(ctx->net, daddr) != RTN_UNICAST;
+	/* Most of these are, so the look-up shall not be for nothing. */
+	if (!ctx->smap && xlat_may_route4(ctx))
+		return xlat_routed4(skb);
+	return xlat_native4(ctx, skb, daddr, !ctx->smap);
+}
+
 /* Destination: 1 if it is ours, 0 if not, or minus the reason. */
 static int resolve46_dst(struct xlat_ctx *ctx, struct sk_buff *skb,
 			 struct in6_addr *out)
@@ -90,10 +102,7 @@ static int resolve46_dst(struct xlat_ctx *ctx, struct sk_buff *skb,
 	ctx->smap = xlat_match4(ctx->table, ip_hdr(skb)->saddr);
 	if (!ctx->in && !ctx->smap)
 		return 0;
-	if (inet_addr_type(ctx->net, daddr) != RTN_UNICAST)
-		return 0;
-	if (ctx->in && conf->prefer_native &&
-	    xlat_native4(ctx, skb, daddr, !ctx->smap))
+	if (is_native46(ctx, skb, daddr))
 		return 0;
 	err = prefix46(conf, daddr, out);
 	return err ? err : 1;

@@ -131,7 +131,8 @@ struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			     addr->daddr.s6_addr32[3]);
 	r = &this_cpu_ptr(ctx->xn->routes)->v6[hash_32(hash, ilog2(ROUTES))];
 	if (r->dst && r->iif == ctx->in->ifindex && r->proto == proto &&
-	    !memcmp(&r->addr, addr, sizeof(*addr)) &&
+	    ipv6_addr_equal(&r->addr.daddr, &addr->daddr) &&
+	    ipv6_addr_equal(&r->addr.saddr, &addr->saddr) &&
 	    dst_check(r->dst, r->cookie))
 		return r->dst;
 	dst = lookup_route6(ctx, skb, addr, proto);
@@ -246,23 +247,45 @@ bool xlat_native6(const struct xlat_ctx *ctx, const struct sk_buff *skb,
 	return native;
 }
 
-bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr)
+static noinline bool rpf4(const struct xlat_ctx *ctx, __be32 saddr, int mode)
 {
-	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
 	struct flowi4 fl4 = {
 		.daddr = saddr,
 		.flowi4_iif = LOOPBACK_IFINDEX,
 	};
 	struct fib_result res;
-	int mode;
 
-	mode = in_dev ? IN_DEV_RPFILTER(in_dev) : 0;
-	if (!mode)
-		return true;
 	if (fib_lookup(ctx->net, &fl4, &res, 0) || res.type != RTN_UNICAST)
 		return false;
 	/* 1: strict, 2: loose */
 	return mode != 1 || fib_info_nh_uses_dev(res.fi, ctx->in);
+}
+
+bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
+	int mode = in_dev ? IN_DEV_RPFILTER(in_dev) : 0;
+
+	return !mode || rpf4(ctx, saddr, mode);
+}
+
+bool xlat_may_route4(const struct xlat_ctx *ctx)
+{
+	return !netif_is_l3_slave(ctx->in) && !netif_is_l3_master(ctx->in) &&
+	       (ctx->conf->mode == NLAB_XLAT_MODE_AUTO ||
+		!xlat_has_prerouting(ctx->net->nf.hooks_ipv4
+				     [NF_INET_PRE_ROUTING]));
+}
+
+bool xlat_routed4(struct sk_buff *skb)
+{
+	/* What the kernel finds martian it is to drop, too. */
+	if (skb_dst(skb) || nlab_ip_route_input(skb))
+		return true;
+	if (!skb_dst(skb)->error)
+		return true;
+	skb_dst_drop(skb);
+	return false;
 }
 
 bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr)

@@ -222,9 +222,16 @@ struct xlat_map *xlat_table_find6(struct xlat_table *table, unsigned int lpm,
 /* The next length that occurs in @lens, below @len; -1 if none. */
 static int lens_below(const unsigned long *lens, unsigned int len)
 {
-	unsigned int bit = find_last_bit(lens, len);
+	while (len) {
+		unsigned int word = (len - 1) / BITS_PER_LONG;
+		unsigned long bits = READ_ONCE(lens[word]) &
+				     (~0UL >> (-len % BITS_PER_LONG));
 
-	return bit < len ? (int)bit : -1;
+		if (bits)
+			return word * BITS_PER_LONG + __fls(bits);
+		len = word * BITS_PER_LONG;
+	}
+	return -1;
 }
 
 static struct xlat_map *match4_below(struct xlat_table *table, __be32 addr,
