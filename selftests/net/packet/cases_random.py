@@ -5,11 +5,16 @@ import random
 import struct
 
 import wire
-from case import C4, C6, MAPS, R4, R6, S4, S4B, S6
+from case import C4, C6, MAPS, R4, R6, S4B
 from wire import (Echo, Icmp4, Icmp6, Raw, auth, dccp, dstopts, frag6,
                   hopopts, ip4, ip6, routing, tcp, udp, udplite)
 
 BATCH = 200
+# Behind the default route of the node, so that IPv6 packets to it are not
+# native ones: the way back is open.
+S4, S6 = '203.0.113.30', '2001:db8:9::30'
+# C in every other batch, so that 6->4 has a way back as well.
+M6 = '2001:db8:8::2'
 SETTINGS = ((), ('mode forward',), ('mode direct',),
             ('udp-zero-checksum compute', 'lowest-ipv6-mtu 1400'),
             ('udp-zero-checksum forward', 'hairpin simple'),
@@ -24,10 +29,12 @@ def run(suite):
     tainted = taint()
     for batch in range(max(1, count // BATCH)):
         lines = SETTINGS[batch % len(SETTINGS)]
-        suite.config(*lines, 'prefer-native off', maps=MAPS)
+        mapped = batch % 2
+        suite.config(*lines, maps=(*MAPS, f'{S4} {S6}') +
+                     ((f'{C4} {M6}',) if mapped else ()))
         problems, passed, back = [], 0, 0
         for _ in range(BATCH):
-            found, out, same = one(suite, rng)
+            found, out, same = one(suite, rng, mapped)
             problems += found
             passed += out
             back += same
@@ -79,7 +86,7 @@ def random4(rng, src=C4, dst=S4, deep=0):
     if not rng.randrange(4):
         options = rng.choice((b'\1' * 4, rng.randbytes(4 * rng.randint(1, 10)),
                               b'\x07\x27\x04' + bytes(37)))
-    return ip4(src, dst, l4, ttl=rng.choice((0, 1, 2, 64, 255)),
+    return ip4(src, dst, l4, ttl=rng.choice((0, 1, 2, 3, 64, 64, 64, 64, 255, 255)),
                tos=rng.randrange(256), ident=rng.randrange(65536),
                df=rng.randrange(2), mf=rng.choice((0, 0, 0, 1)),
                offset=offset, options=options)
@@ -98,7 +105,7 @@ def random6(rng, src=S6, dst=C6, deep=0):
             hopopts, dstopts, lambda p: routing(p, rng.choice((0, 0, 1))),
             lambda p: frag6(p, rng.choice((0, 0, 8, 1448)), rng.randrange(2),
                             rng.getrandbits(32)), auth))(l4)
-    return ip6(src, dst, l4, hops=rng.choice((0, 1, 2, 64, 255)),
+    return ip6(src, dst, l4, hops=rng.choice((0, 1, 2, 3, 64, 64, 64, 64, 255, 255)),
                tos=rng.randrange(256), flow=rng.randrange(1 << 20))
 
 
@@ -129,13 +136,14 @@ def mutate(rng, packet):
 
 # --- what must hold ---
 
-def one(suite, rng):
+def one(suite, rng, mapped):
     if rng.randrange(2):
         side, other = 'c', 's'
         packet = mutate(rng, random4(rng, rng.choice((C4, C4, C4, R4, S4B))))
     else:
         side, other = 's', 'c'
-        packet = mutate(rng, random6(rng, rng.choice((S6, S6, S6, R6))))
+        packet = mutate(rng, random6(rng, rng.choice((S6, S6, S6, R6)),
+                                     M6 if mapped else C6))
     version = 4 if side == 'c' else 6
     got, in_time = suite.lab.exchange([(side, packet, version)], {}, rounds=1)
     problems = [] if in_time else ['the marker did not come back']
@@ -175,7 +183,9 @@ class View:
     def __init__(self, packet):
         self.six = packet[0] >> 4 == 6
         self.offset, self.more, self.fragment = 0, 0, False
+        self.tos = packet[1]
         if self.six:
+            self.tos = struct.unpack_from('!H', packet)[0] >> 4 & 0xff
             self.end = 40 + struct.unpack_from('!H', packet, 4)[0]
             self.src, self.dst = packet[8:24], packet[24:40]
             self.proto, at = packet[6], 40
@@ -265,24 +275,33 @@ def there_and_back(suite, side, packet, out):
     packet into what it was, less what RFC 7915 says gets lost.
     """
     before = View(packet)
+    other = 's' if side == 'c' else 'c'
     if before.proto in (1, 58) or out[7 if out[0] >> 4 == 6 else 8] < 2 or \
-            before.src not in (wire.addr(C4), wire.addr(S6)) or side == 's':
-        return [], 0
-    got, _ = suite.lab.exchange([('s', out, None)], {}, rounds=1)
-    if len(got['c']) != 1:
+            before.src not in (wire.addr(C4), wire.addr(S6)) or \
+            before.dst == wire.addr(C6) or View(out).fragment and \
+            len(out) > 1200 or without_checksum(View(out)):
+        return [], 0                # lost, fragmented once more, or refused
+    got, _ = suite.lab.exchange([(other, out, None)], {}, rounds=1)
+    if len(got[side]) != 1:
         if View(out).proto in (0, 43, 44, 51, 60):
             return [], 0            # payload that looks like a header
         return [f'there, but not back: {out.hex()}'], 0
-    back = View(got['c'][0])
+    back = View(got[side][0])
     problems = []
     for what in ('src', 'dst', 'proto', 'offset', 'more'):
         if getattr(before, what) != getattr(back, what):
             problems.append(f'there and back: {what}')
     if not same_payload(before, back):
         problems.append('there and back: payload')
-    if packet[1] != got['c'][0][1]:
+    if before.tos != back.tos:
         problems.append('there and back: TOS')
     return problems, 1
+
+
+def without_checksum(view):
+    """UDP that the way back may refuse (RFC 7915 4.5)."""
+    return view.proto == 17 and not view.offset and \
+        view.payload[6:8] == b'\0\0'
 
 
 def same_payload(before, back):
