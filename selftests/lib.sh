@@ -214,6 +214,7 @@ start() {
 	local ns=$1
 
 	shift
+	: >"$work/log"
 	nsenter --net="/run/netns/$ns" -- "$@" </dev/null \
 		>"$work/log" 2>&1 &
 	started=$!

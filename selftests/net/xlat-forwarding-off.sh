@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A node that is told not to forward does not forward translated packets, and
+# says why.
+#
+#	client ---- xlat ---- server	(siit_network in lib.sh)
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need ping
+start_test
+siit_network
+
+to_server() { on "$client" ping -c 1 -W 2 "$server4"; }
+to_client() { on "$server" ping -c 1 -W 2 "$client6"; }
+
+check "client reaches server" reachable
+for mode in auto forward direct; do
+	nlabctl -n "$xlat" set-xlat mode $mode
+	check "$mode: with forwarding it passes" reachable
+	write_sysctl "$xlat" ipv6/conf/all/forwarding=0
+	check "$mode: no IPv6 forwarding, nothing goes to the server" \
+		counts drop-no-forwarding fails to_server
+	write_sysctl "$xlat" ipv6/conf/all/forwarding=1 ipv4/ip_forward=0
+	check "$mode: no IPv4 forwarding, nothing goes to the client" \
+		counts drop-no-forwarding fails to_client
+	write_sysctl "$xlat" ipv4/ip_forward=1
+done
+check "with forwarding it passes again" reachable
+ktap_end

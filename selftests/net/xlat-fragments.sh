@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Datagrams larger than a link arrive in fragments; fragmented ICMP messages
+# are translated only behind reassembly (RFC 7915 section 1.2).
+#
+#	client ---- xlat ---- server	(siit_network in lib.sh)
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need ping nft
+start_test
+siit_network
+
+# datagrams FROM TO ADDRESS SIZE: 20 of them arrive whole.
+datagrams() {
+	local receiver
+
+	on "$2" "$built/udp-seq" recv 7000 20 "$4" 5 &
+	receiver=$!
+	wait_for 5 listens "$2" udp 7000 || return 1
+	on "$1" "$built/udp-seq" send "$3" 7000 20 "$4" 1000
+	wait "$receiver"
+}
+
+large_ping() { on "$1" ping -c 2 -i 0.1 -W 2 -M dont -s 3000 "$2"; }
+
+check "client reaches server" reachable
+for size in 1452 1473 5000 65507; do
+	check "client sends datagrams of $size bytes" \
+		datagrams "$client" "$server" "$server4" $size
+	check "server sends datagrams of $size bytes" \
+		datagrams "$server" "$client" "$client6" $size
+done
+check "fragmented echo requests of the client are dropped" \
+	counts drop-icmp-fragment fails large_ping "$client" "$server4"
+check "fragmented echo requests of the server are dropped" \
+	counts drop-icmp-fragment fails large_ping "$server" "$client6"
+
+# Connection tracking brings reassembly along, at priority -400.
+on "$xlat" nft -f - <<-END || skip_rest=1
+table inet t {
+	chain c {
+		type filter hook forward priority 0
+		ct state new,established accept
+	}
+}
+END
+if [[ -n ${skip_rest-} ]]; then
+	skip "behind reassembly" "no connection tracking in this kernel"
+else
+	nlabctl -n "$xlat" set-xlat priority -350
+	check "behind reassembly client's echo requests pass" \
+		large_ping "$client" "$server4"
+	check "behind reassembly server's echo requests pass" \
+		large_ping "$server" "$client6"
+	check "behind reassembly datagrams of 5000 bytes pass to the server" \
+		datagrams "$client" "$server" "$server4" 5000
+	check "behind reassembly datagrams of 5000 bytes pass to the client" \
+		datagrams "$server" "$client" "$client6" 5000
+fi
+ktap_end
