@@ -39,7 +39,7 @@ announce_first_time() {
 			"(5 to 10 minutes)." ;;
 	*)	echo "Debian's kernel and its headers are fetched and unpacked" \
 			"there once"
-		echo "(about 100 MB; nothing of it is installed on this machine)." ;;
+		echo "(about 85 MB; nothing of it is installed on this machine)." ;;
 	esac
 }
 
