@@ -240,7 +240,8 @@ static void forward4(struct xlat_ctx *ctx, struct sk_buff *skb)
 	struct siit_addr4 addr = { ip4->saddr, ip4->daddr };
 	struct dst_entry *dst;
 
-	if (in_dev && IN_DEV_RPFILTER(in_dev) &&
+	/* An own address as source (RFC 6791) is refused on the way in. */
+	if ((ctx->pooled || (in_dev && IN_DEV_RPFILTER(in_dev))) &&
 	    !netif_is_l3_slave(ctx->in)) {
 		dst = xlat_route4(ctx, skb, &addr, ip4->tos);
 		if (!dst) {

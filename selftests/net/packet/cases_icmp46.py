@@ -276,6 +276,11 @@ def source(suite):
             error(suite, f'error of a {name} address with 64:ff9b::/96 comes '
                   'from the translator', Icmp4(11, 0, body=quote4()),
                   Icmp6(3, 0, body=quote6()), src, T6)
+    for mode in ('forward', 'direct'):
+        suite.config('mode ' + mode)
+        error(suite, f'error of a private address, mode {mode}',
+              Icmp4(11, 0, body=quote4()), Icmp6(3, 0, body=quote6()),
+              '10.1.2.3', T6)
     suite.config('error-pool6 2001:db8:66::6')
     error(suite, 'error of a private address with error-pool6',
           Icmp4(11, 0, body=quote4()), Icmp6(3, 0, body=quote6()),

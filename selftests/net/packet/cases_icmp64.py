@@ -222,8 +222,10 @@ def source_object(text):
 def source(suite):
     six = Icmp6(3, 0, body=quote6())
     four = Icmp4(11, 0, body=quote4())
-    error(suite, 'error of a router without IPv4 address, no pool', six, four,
-          R6, T4)
+    for mode in ('auto', 'forward', 'direct'):
+        suite.config('mode ' + mode)
+        error(suite, 'error of a router without IPv4 address, no pool, mode '
+              + mode, six, four, R6, T4)
     suite.config('error-pool4 192.0.2.64/27')
     for hops in (2, 30, 33, 64, 255):
         suite.case(f'6->4 RFC 6791 pool by hop limit {hops}',
