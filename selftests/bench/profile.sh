@@ -37,7 +37,7 @@ profile() {
 	perf script -i "$out/perf.data" -F ip,dso 2>/dev/null |
 		python3 -B "$here/profile.py" "$ready" \
 			>"$out/profile-$row.txt"
-	rm -f "$out/perf.data" "$ready" "$ready".*
+	rm -f "$out/perf.data"* "$ready" "$ready".*
 	printf '%s:\n' "$row"
 	head -n "${TOP:-45}" "$out/profile-$row.txt"
 }

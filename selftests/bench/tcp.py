@@ -113,7 +113,6 @@ def main():
         turn %= len(names)
         for name in names[turn:] + names[:turn]:
             values[name].append(one(name, 2 if full else 1))
-    print(values, file=sys.stderr)
     server.terminate()
     out = [{"name": "tcp.%s.gbps" % name, "value": stats.median(v),
             "unit": "Gbit/s", "better": "higher",
