@@ -27,8 +27,8 @@ struct genl_family nlab_nl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
-	/* strict header checks for all commands */
-	.resv_start_op = NLAB_CMD_MAX + 1,
+	/* strict header checks from the first command on */
+	.resv_start_op = NLAB_CMD_XLAT_GET,
 	.mcgrps = mcgrps,
 	.n_mcgrps = ARRAY_SIZE(mcgrps),
 };

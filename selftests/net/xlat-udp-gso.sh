@@ -28,8 +28,8 @@ all_sizes() {
 	local size
 
 	for size in 4 1201 1452; do
-		datagrams "$@" $size || return 1
-		datagrams "$@" $size -g || return 1
+		datagrams "$@" "$size" || return 1
+		datagrams "$@" "$size" -g || return 1
 	done
 }
 
