@@ -10,6 +10,36 @@
 #include "../compat.h"
 #include "xlat_path.h"
 
+bool xlat_is_icmp4_error(struct sk_buff *skb)
+{
+	const struct iphdr *ip4 = ip_hdr(skb);
+	u8 buf;
+	const u8 *type;
+
+	if (ip4->protocol != IPPROTO_ICMP || siit46_is_fragment(ip4))
+		return false;
+	type = skb_header_pointer(skb, skb_network_offset(skb) + ip4->ihl * 4,
+				  sizeof(buf), &buf);
+	return type && siit46_icmp_is_error(*type);
+}
+
+bool xlat_is_icmp6_error(struct sk_buff *skb)
+{
+	u8 buf, nexthdr = ipv6_hdr(skb)->nexthdr;
+	const u8 *type;
+	__be16 frag_off;
+	int off;
+
+	if (nexthdr != IPPROTO_ICMPV6 && !ipv6_is_ext_header(nexthdr))
+		return false;
+	off = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
+			       sizeof(struct ipv6hdr), &nexthdr, &frag_off);
+	if (off < 0 || nexthdr != IPPROTO_ICMPV6 || frag_off)
+		return false;
+	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return type && siit64_icmp_is_error(*type);
+}
+
 int xlat_check_icmp(struct sk_buff *skb, unsigned int len)
 {
 	if (len < SIIT_ICMP_HDR)

@@ -72,9 +72,6 @@ struct xlat_ctx {
 
 /* --- xlat_resolve.c --- */
 
-/* Is it an ICMP error (what RFC 7915 says of those applies)? */
-bool xlat_is_icmp4_error(struct sk_buff *skb);
-bool xlat_is_icmp6_error(struct sk_buff *skb);
 /**
  * xlat_resolve46() - addresses of an IPv4 packet after translation
  * @ctx: sets @smap and @dmap
@@ -134,6 +131,9 @@ int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 /* --- xlat_icmp.c --- */
 
+/* Is it an ICMP error (what RFC 7915 says of those applies)? */
+bool xlat_is_icmp4_error(struct sk_buff *skb);
+bool xlat_is_icmp6_error(struct sk_buff *skb);
 /* Is an ICMP header there, @len bytes of it, with a complete checksum? */
 int xlat_check_icmp(struct sk_buff *skb, unsigned int len);
 int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,

@@ -11,36 +11,6 @@
 #include "../pure/addr.h"
 #include "xlat_path.h"
 
-bool xlat_is_icmp4_error(struct sk_buff *skb)
-{
-	const struct iphdr *ip4 = ip_hdr(skb);
-	u8 buf;
-	const u8 *type;
-
-	if (ip4->protocol != IPPROTO_ICMP || siit46_is_fragment(ip4))
-		return false;
-	type = skb_header_pointer(skb, skb_network_offset(skb) + ip4->ihl * 4,
-				  sizeof(buf), &buf);
-	return type && siit46_icmp_is_error(*type);
-}
-
-bool xlat_is_icmp6_error(struct sk_buff *skb)
-{
-	u8 buf, nexthdr = ipv6_hdr(skb)->nexthdr;
-	const u8 *type;
-	__be16 frag_off;
-	int off;
-
-	if (nexthdr != IPPROTO_ICMPV6 && !ipv6_is_ext_header(nexthdr))
-		return false;
-	off = ipv6_skip_exthdr(skb, skb_network_offset(skb) +
-			       sizeof(struct ipv6hdr), &nexthdr, &frag_off);
-	if (off < 0 || nexthdr != IPPROTO_ICMPV6 || frag_off)
-		return false;
-	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
-	return type && siit64_icmp_is_error(*type);
-}
-
 /* --- IPv4 to IPv6 --- */
 
 static void map46(const struct xlat_map *map, __be32 addr,
@@ -91,6 +61,11 @@ static int resolve46_dst(struct xlat_ctx *ctx, struct sk_buff *skb,
 		if (is_own4(ctx, daddr) || addr4_never_translated(daddr))
 			return 0;
 		map46(ctx->dmap, daddr, out);
+		/* An edge relay's own packets to its IPv4 hosts stay IPv4. */
+		if (!ctx->in && conf->prefer_native &&
+		    xlat_native4(ctx, skb, daddr, false) &&
+		    !xlat_native6(ctx, skb, out, false))
+			return 0;
 		return 1;
 	}
 	if (!conf->prefix_len || addr4_never_translated(daddr))
