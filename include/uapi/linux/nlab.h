@@ -17,8 +17,8 @@
  *   packet; then as in forward, after the PRE_ROUTING rules of the packet's
  *   own family.
  * @NLAB_XLAT_MODE_FORWARD: Always through the kernel's own forwarding.
- * @NLAB_XLAT_MODE_DIRECT: Always straight out; rules of both families do not
- *   see the packet.
+ * @NLAB_XLAT_MODE_DIRECT: Always straight out; of the rules only those at
+ *   POST_ROUTING see the packet.
  */
 enum nlab_xlat_mode {
 	NLAB_XLAT_MODE_AUTO,
