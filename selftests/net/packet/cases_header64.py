@@ -19,6 +19,7 @@ def run(suite):
     suite.lab.mtu(x4=1300)
     too_big(suite)
     suite.lab.mtu(x4=1500)
+    suite.lab.outside()
 
 
 def fields(suite):

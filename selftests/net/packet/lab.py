@@ -166,13 +166,17 @@ class Lab:
                 'route add default via 198.51.100.2',
                 'route add default via 2001:db8:1::2',
                 'route add 2001:db8:ffff::/48 via 2001:db8:1::2',
-                'addr add 2001:db8:f0::1/64 dev x4 nodad',
-                f'neigh add 2001:db8:f0::2 lladdr {MAC["c"]} dev x4',
-                'route add 2001:db8:f0::/44 via 2001:db8:f0::2',
                 'route add unreachable 192.0.2.192/26',
                 'route add unreachable 2001:db8:dead::/48',
                 'route add 192.0.2.128/26 dev x6')
         self.neighbours(range(0x10, 0x20))
+        self.outside()
+
+    def outside(self):
+        """IPv6 on link c; an MTU below 1280 there takes it away."""
+        self.ip('addr replace 2001:db8:f0::1/64 dev x4 nodad',
+                f'neigh replace 2001:db8:f0::2 lladdr {MAC["c"]} dev x4',
+                'route replace 2001:db8:f0::/44 via 2001:db8:f0::2')
 
     def neighbours(self, hosts):
         self.ip(*(f'neigh replace 2001:db8:1::{h:x} lladdr {MAC["s"]} dev x6'
