@@ -80,7 +80,9 @@ static struct dst_entry *lookup6(const struct xlat_ctx *ctx,
 		dst = ip6_route_input_lookup(ctx->net, ctx->in, fl6, NULL,
 					     RT6_LOOKUP_F_HAS_SADDR);
 	} else {
-		dst = ip6_route_output(ctx->net, ctx->sk, fl6);
+		/* An IPv4 socket has none of the preferences that it reads. */
+		dst = ip6_route_output(ctx->net, ctx->sk && ctx->sk->sk_family ==
+				       AF_INET6 ? ctx->sk : NULL, fl6);
 	}
 	if (dst->error) {
 		dst_release(dst);
