@@ -204,7 +204,9 @@ struct xlat_map *xlat_table_find4(struct xlat_table *table, __be32 addr,
 {
 	struct xlat_key4 key = { addr & addr4_mask(len), len };
 
-	return rhashtable_lookup(&table->lpm[XLAT_OUT4].ht, &key, params_out4);
+	/* Without RCU too: under the lock of the maps they stay. */
+	return rhashtable_lookup_fast(&table->lpm[XLAT_OUT4].ht, &key,
+				      params_out4);
 }
 
 struct xlat_map *xlat_table_find6(struct xlat_table *table, unsigned int lpm,
@@ -214,9 +216,9 @@ struct xlat_map *xlat_table_find6(struct xlat_table *table, unsigned int lpm,
 
 	addr6_mask(&key.addr, len);
 	if (lpm == XLAT_OUT6)
-		return rhashtable_lookup(&table->lpm[lpm].ht, &key,
-					 params_out6);
-	return rhashtable_lookup(&table->lpm[lpm].ht, &key, params_in);
+		return rhashtable_lookup_fast(&table->lpm[lpm].ht, &key,
+					      params_out6);
+	return rhashtable_lookup_fast(&table->lpm[lpm].ht, &key, params_in);
 }
 
 /* The next length that occurs in @lens, below @len; -1 if none. */
