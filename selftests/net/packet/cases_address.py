@@ -309,6 +309,16 @@ def nowhere(suite):
     packet = sent6(udp(), dst='64:ff9b::c000:2c1')
     suite.case('6->4 no route, mode direct', packet,
                s=error6(1, 0, packet[1]), drop_no_route=1, icmp6_sent=1)
+    suite.config('mode forward', maps=maps)
+    packet = sent4(udp(), dst='203.0.113.40')
+    suite.case('4->6 no route, mode forward: the error of the kernel', packet,
+               c=out4(Icmp4(3, 1, body=packet[1]), T4, ttl=64),
+               packets46=1, packets64=1, icmp_translated=1)
+    packet = sent6(udp(), dst='64:ff9b::c000:2c1')
+    suite.case('6->4 no route, mode forward: the error of the kernel', packet,
+               s=out6(Icmp6(1, 0, body=packet[1]), '64:ff9b::c633:6401',
+                      hops=64, tos=0xc0),
+               packets64=1, packets46=1, packets66=0, icmp_translated=1)
     for mode in ('auto', 'direct', 'forward'):
         suite.config('mode ' + mode)
         suite.lab.sysctl('ipv6/conf/all/forwarding', 0)
