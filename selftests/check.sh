@@ -71,6 +71,7 @@ choose_stages() {
 		[[ $f = tools ]] || ! named "tools-$f" ||
 			stage "tools-$f" bash "selftests/tools/$f.sh"
 	done
+	! named abi || stage abi bash selftests/uapi/abi.sh
 	if named unit; then
 		stage unit bash selftests/unit/unit.sh
 	elif has selftests/unit/test-*.c; then
@@ -171,6 +172,18 @@ count() {
 	((bad == 0)) || verdict="not $verdict"
 }
 
+# A test that stands in no list would never run, one that is gone never fail.
+listed() {
+	local missing
+
+	missing=$(comm -3 <(cd selftests && printf '%s\n' net/*.sh | sort) \
+		<(bash selftests/run.sh -l | sort))
+	[[ -z $missing ]] || {
+		echo "# not both in selftests/Makefile and in net/: ${missing//[$'\t\n']/ }"
+		failed=$((failed + 1))
+	}
+}
+
 main() {
 	local i=0 name
 
@@ -182,7 +195,8 @@ main() {
 	fi
 	rm -rf "$logs"
 	mkdir -p "$logs"
-	make -s -C selftests || exit 1
+	make -s -C selftests || { echo "0 passed, 1 failed"; exit 1; }
+	listed
 	run_stages &
 	runner=$!
 	trap stop INT TERM HUP

@@ -64,11 +64,11 @@ check "the last one works" equal 2001:db8:c::270f \
 # prefixes, each state has 10000 maps.
 sed 's/2001:db8:c:/2001:db8:d:/' "$work/maps" >"$work/other"
 (
-	while ctl -q load-maps "$work/other" && ctl -q load-maps "$work/maps"; do
-		:
+	until [[ -e $work/stop ]]; do
+		ctl -q load-maps "$work/other" && ctl -q load-maps "$work/maps"
 	done
-) 2>/dev/null &
-pid_list+=($!)
+) &
+loader=$!
 consistent() {
 	local i kinds
 
@@ -80,8 +80,8 @@ consistent() {
 	done
 }
 check "dumps while all maps are replaced" consistent
-kill "${pid_list[@]}"
-wait "${pid_list[@]}" 2>/dev/null
+: >"$work/stop"
+wait $loader
 check "flush-maps" equal 10000 jq .removed <(ctl -j flush-maps)
 check "none is left" equal 0 count_maps
 ktap_end

@@ -64,5 +64,5 @@ check "the other map is back" equal 2001:db8:2::7 \
 check "del-map by the inside" ctl del-map 2001:db8:a::1
 check "flush-maps" equal 2 jq .removed <(ctl -j flush-maps)
 check "no maps at last" equal "" maps
-check "no such namespace" refused 2 nlab-none nlabctl -n nlab-none show-maps
+check "no such namespace" refused 1 nlab-none nlabctl -n nlab-none show-maps
 ktap_end

@@ -46,7 +46,7 @@ while read -r status text words; do
 	# shellcheck disable=SC2086 # words
 	check "refused: $words" refused "$status" "$text" ctl set-xlat $words
 done <<'END'
-1 /97 prefix 64:ff9b::/97
+1 97 prefix 64:ff9b::/97
 1 2001:db8::1/96 prefix 2001:db8::1/96
 1 autp mode autp
 1 1279 lowest-ipv6-mtu 1279
@@ -59,7 +59,7 @@ done <<'END'
 2 error-pool6 error-pool6 fe80::1
 2 prefix prefix fe80::/64
 2 error-pool6 mode auto tos 8 error-pool6 ff02::1
-1 tos tos
+1 missing tos
 END
 check "nothing of this changed a setting" equal "$before" ctl -j show-xlat
 check "several at once" ctl set-xlat mode forward tos 8 local on

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module is unloaded and loaded again under traffic, twenty times; nothing
+# keeps it, and nothing of it stays.
+#
+#	client ---- xlat ---- server	(siit_network in lib.sh)
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need ping rmmod insmod
+start_test
+module=$selftests/../build/kmod-${NLAB_VM:-none}/nlab.ko
+[[ -e $module ]] || skip_all "only in the virtual machine of vm.sh"
+siit_network
+check "client reaches server" reachable
+for i in 1 2; do
+	start "$client" ping -q -f "$server4"
+	start "$server" ping -q -f "$client6"
+done
+
+setup() {
+	nlabctl -n "$xlat" -b - <<-END
+	set-xlat prefix 64:ff9b::/96
+	add-map 203.0.113.10 2001:db8:1::2
+	END
+}
+
+rounds() {
+	local i
+
+	for ((i = 0; i < 20; i++)); do
+		rmmod nlab || return 1
+		insmod "$module" || return 1
+		setup || return 1
+	done
+}
+check "unloaded and loaded twenty times under traffic" rounds
+check "client reaches server again" reachable
+
+# Whoever listens is told by its socket, and does not keep the module.
+start "$xlat" nlabctl monitor
+monitor=$started
+wait_for 10 grep -q ready "$work/$monitor.log"
+check "unloaded with a listener" rmmod nlab
+check "without the module the tool says so" refused 3 "" nlabctl -n "$xlat" show-maps
+check "and nothing is translated" fails on "$client" ping -c 1 -W 1 "$server4"
+ended() { ! kill -0 "$monitor" 2>/dev/null; }
+check "the listener has ended" wait_for 10 ended
+insmod "$module"
+check "loaded again it has no maps" equal "" nlabctl -n "$xlat" show-maps
+setup
+check "client reaches server at last" reachable
+ktap_end
