@@ -40,12 +40,10 @@ class Suite:
 
     def config(self, *lines, maps=MAPS):
         """Base settings and maps, then the given ones ("mode direct")."""
-        text = ['flush-maps', 'set-xlat ' + ' '.join(BASE + lines)]
         # A key may stand only once: the given ones win.
         keys = {line.split()[0] for line in lines}
-        text[1] = 'set-xlat ' + ' '.join(
-            [line for line in BASE if line.split()[0] not in keys] +
-            list(lines))
+        base = [line for line in BASE if line.split()[0] not in keys]
+        text = ['flush-maps', 'set-xlat ' + ' '.join([*base, *lines])]
         text += ['add-map ' + m for m in maps]
         if text != self.configured:
             self.lab.nlabctl('-b', '-', text='\n'.join(text) + '\n')

@@ -5,7 +5,7 @@ import struct
 
 from case import (C4, C6, MAPS, S4, S6, T4, T6, error4, error6, out4, out6,
                   sent4, sent6)
-from wire import Icmp4, Icmp6, Raw, addr, embed, ip4, ip6, tcp, udp
+from wire import Icmp4, Icmp6, addr, embed, ip4, ip6, tcp, udp
 
 
 def run(suite):
@@ -154,7 +154,8 @@ def map_suffixes(suite):
                sent6(udp(), dst='2001:db8:b0:1:2ff:ffff:1234:5678'),
                c=out4(udp(), S4, '198.51.100.2'))
     refused = []
-    for pair in ('198.51.100.0/24 2001:db8::/121', '192.0.2.0/24 2001:db8:b2::/64',
+    for pair in ('198.51.100.0/24 2001:db8::/121',
+                 '192.0.2.0/24 2001:db8:b2::/64',
                  '10.0.0.0/9 2001:db8:b0:1::/64', S4 + ' 2001:db8::77',
                  '192.0.2.129 ' + S6, '198.51.100.1/24 2001:db8:b5::/64',
                  '198.51.100.7 2001:db8:b6::7'):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """Two mapped hosts that use each other's IPv4 addresses (RFC 7757 4)."""
-from case import S4, S4B, S6, S6B, T6, error6, out4, sent4, sent6
+from case import S4, S4B, S6, S6B, error6, out4, sent4, sent6
 from wire import (Echo, Icmp4, Icmp6, Raw, cut, dstopts, embed, fill, frag6,
                   hopopts, ip4, ip6, tcp, udp, udplite)
 

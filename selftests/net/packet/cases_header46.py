@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """IPv4 to IPv6: header, options, fragments, MTU (RFC 7915 section 4)."""
-from case import C4, S6, R4, error4, mtu_field, out6, sent4
+from case import C4, R4, S4, S6, error4, mtu_field, out6, sent4
 from wire import (TCP, Raw, cut, dccp, embed, fill, frag6, ip4, tcp, udp,
                   udplite)
 import wire
@@ -67,16 +67,13 @@ def ttl(suite):
     frag = sent4(Raw(17, fill(64)), ttl=1, offset=64)
     suite.case('4->6 TTL 1 of a later fragment: no error', frag, drop_ttl=1,
                icmp4_sent=0)
-    quoted = ip4(S6_4, C4, udp())
+    quoted = ip4(S4, C4, udp())
     suite.case('4->6 TTL 1 of an ICMP error: no error',
                sent4(wire.Icmp4(3, 1, body=quoted), ttl=1), drop_ttl=1,
                icmp4_sent=0)
     suite.config('icmp-errors off')
     suite.case('4->6 TTL 1, errors off', sent4(udp(), ttl=1), drop_ttl=1)
     suite.config()
-
-
-S6_4 = '203.0.113.10'
 
 
 def options(suite):
@@ -125,7 +122,7 @@ def fragments(suite):
         sends, want = [], []
         six = cut(l4, embed('64:ff9b::/96', C4), S6, 40, 80)
         for (off, a, more), (_, b, _) in zip(
-                cut(l4, C4, S6_4, 40, 80), six):
+                cut(l4, C4, S4, 40, 80), six):
             sends.append(sent4(a, offset=off, mf=more, ident=0xfedc))
             want.append(out6(frag6(b, off, more, 0xfedc)))
         for i, place in enumerate(('first', 'middle', 'last')):
@@ -139,7 +136,7 @@ def fragments(suite):
                sent4(Raw(17, fill(7)), offset=65528, ident=5),
                s=out6(frag6(Raw(17, fill(7)), 65528, 0, 5)))
     whole = wire.Echo(fill(56))
-    for off, part, more in cut(whole, C4, S6_4, 32):
+    for off, part, more in cut(whole, C4, S4, 32):
         suite.case(f'4->6 fragment of ICMP at {off}',
                    sent4(part, offset=off, mf=more), drop_icmp_fragment=1)
 
@@ -169,7 +166,7 @@ def too_big(suite):
 def packet_payload(sent):
     """The TCP header in a first fragment, with the sum updated."""
     data = bytearray(sent[1][20:])
-    old = wire.pseudo(C4, S6_4, 0, 0)
+    old = wire.pseudo(C4, S4, 0, 0)
     new = wire.pseudo(wire.embed('64:ff9b::/96', C4), S6, 0, 0)
     value = wire.ones_sum(bytes((~x & 0xff for x in data[16:18])) +
                           bytes(~x & 0xff for x in old) + new)
@@ -194,7 +191,7 @@ def fragmentation(suite):
     for name, l4 in (('UDP', udp(fill(1233))), ('UDP', udp(fill(1472))),
                      ('TCP', tcp(fill(1460))), ('ESP', Raw(50, fill(1400))),
                      ('echo', wire.Echo(fill(1400)))):
-        size = len(l4.build(C4, S6_4))
+        size = len(l4.build(C4, S4))
         suite.case(f'4->6 DF=0, {name} of {size} bytes is fragmented',
                    sent4(l4, ident=0xabcd, tos=4),
                    s=pieces(l4, 0xabcd, limit, kw={'tos': 4}), packets46=2,
@@ -208,13 +205,12 @@ def fragmentation(suite):
                    sent4(part, offset=off, mf=more, ident=8),
                    s=pieces(part, 8, limit, off, more), packets46=2,
                    fragmented=1)
-    for off, mine, theirs in zip(
-            (0,), cut(udp(fill(2000)), C4, S6_4, 1480),
-            cut(udp(fill(2000)), wire.embed('64:ff9b::/96', C4), S6, 1480)):
-        suite.case('4->6 DF=0 first fragment fragmented again',
-                   sent4(mine[1], mf=1, ident=8),
-                   s=pieces(theirs[1], 8, limit, off, 1), packets46=2,
-                   fragmented=1)
+    mine = cut(udp(fill(2000)), C4, S4, 1480)[0][1]
+    theirs = cut(udp(fill(2000)), wire.embed('64:ff9b::/96', C4), S6,
+                 1480)[0][1]
+    suite.case('4->6 DF=0 first fragment fragmented again',
+               sent4(mine, mf=1, ident=8), s=pieces(theirs, 8, limit, 0, 1),
+               packets46=2, fragmented=1)
     for mode in ('forward', 'direct'):
         suite.config('mode ' + mode)
         l4 = udp(fill(1400))

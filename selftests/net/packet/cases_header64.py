@@ -196,9 +196,9 @@ def too_big(suite):
     data = udp(fill(1000)).build(S4, C4)
     suite.case('6->4 packet of 1048 bytes over MTU 1000 is fragmented',
                sent6(udp(fill(1000))), c=[
-                   PieceOf(Raw(17, data[:976]), 0, 1),
-                   PieceOf(Raw(17, data[976:]), 976, 0)])
+                   piece(Raw(17, data[:976]), 0, 1),
+                   piece(Raw(17, data[976:]), 976, 0)])
 
 
-def PieceOf(payload, offset, more):
+def piece(payload, offset, more):
     return out4(payload, offset=offset, mf=more)

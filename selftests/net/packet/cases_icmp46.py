@@ -142,7 +142,8 @@ def other_errors(suite):
 def inner(suite):
     for name, l4 in (('TCP', tcp()), ('UDP', udp()), ('UDP-Lite', udplite()),
                      ('DCCP', dccp()), ('echo request', Echo()),
-                     ('echo reply', Echo(reply=True)), ('ESP', Raw(50, fill(9))),
+                     ('echo reply', Echo(reply=True)),
+                     ('ESP', Raw(50, fill(9))),
                      ('protocol 253', Raw(253, b'')),
                      ('wrong UDP checksum', udp(wrong=5)),
                      ('wrong TCP checksum', tcp(wrong=5)),

@@ -4,7 +4,7 @@
 import struct
 
 import wire
-from case import (C4, C6, R6, S4, S6, T4, AnyIdent, mtu_field, out4, sent6)
+from case import C4, C6, R6, S4, S6, T4, mtu_field, out4, sent6
 from cases_icmp46 import multipart4, multipart6, wire_extension
 from wire import (Echo, Icmp4, Icmp6, Raw, dccp, dstopts, fill, frag6,
                   hopopts, ip4, ip6, routing, tcp, udp, udplite)

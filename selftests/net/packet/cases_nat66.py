@@ -4,7 +4,6 @@ import random
 import struct
 import subprocess
 
-import wire
 from case import MAPS, error6
 from wire import (Echo, Icmp6, Raw, addr, cut, dccp, dstopts, fill, frag6,
                   hopopts, ip6, tcp, udp, udplite)

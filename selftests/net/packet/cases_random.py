@@ -15,6 +15,7 @@ BATCH = 200
 S4, S6 = '203.0.113.30', '2001:db8:9::30'
 # C in every other batch, so that 6->4 has a way back as well.
 M6 = '2001:db8:8::2'
+HOPS = (0, 1, 2, 3, 64, 64, 64, 64, 255, 255)
 SETTINGS = ((), ('mode forward',), ('mode direct',),
             ('udp-zero-checksum compute', 'lowest-ipv6-mtu 1400'),
             ('udp-zero-checksum forward', 'hairpin simple'),
@@ -86,7 +87,7 @@ def random4(rng, src=C4, dst=S4, deep=0):
     if not rng.randrange(4):
         options = rng.choice((b'\1' * 4, rng.randbytes(4 * rng.randint(1, 10)),
                               b'\x07\x27\x04' + bytes(37)))
-    return ip4(src, dst, l4, ttl=rng.choice((0, 1, 2, 3, 64, 64, 64, 64, 255, 255)),
+    return ip4(src, dst, l4, ttl=rng.choice(HOPS),
                tos=rng.randrange(256), ident=rng.randrange(65536),
                df=rng.randrange(2), mf=rng.choice((0, 0, 0, 1)),
                offset=offset, options=options)
@@ -103,9 +104,10 @@ def random6(rng, src=S6, dst=C6, deep=0):
     for _ in range(rng.choice((0, 0, 0, 1, 2, 5))):
         l4 = rng.choice((
             hopopts, dstopts, lambda p: routing(p, rng.choice((0, 0, 1))),
-            lambda p: frag6(p, rng.choice((0, 0, 8, 1448)), rng.randrange(2),
-                            rng.getrandbits(32)), auth))(l4)
-    return ip6(src, dst, l4, hops=rng.choice((0, 1, 2, 3, 64, 64, 64, 64, 255, 255)),
+            lambda p: frag6(p, rng.choice((0, 0, 8, 1448)),
+                            rng.randrange(2), rng.getrandbits(32)),
+            auth))(l4)
+    return ip6(src, dst, l4, hops=rng.choice(HOPS),
                tos=rng.randrange(256), flow=rng.randrange(1 << 20))
 
 

@@ -2,7 +2,6 @@
 """What is behind the headers: checksums, protocols (RFC 7915 4.5, 5.5)."""
 import struct
 
-import wire
 from case import C4, C6, S4, S6, error4, out4, out6, sent4, sent6
 from wire import Raw, cut, dccp, fill, frag6, tcp, udp, udplite
 
