@@ -280,8 +280,8 @@ def there_and_back(suite, side, packet, out):
     other = 's' if side == 'c' else 'c'
     if before.proto in (1, 58) or out[7 if out[0] >> 4 == 6 else 8] < 2 or \
             before.src not in (wire.addr(C4), wire.addr(S6)) or \
-            before.dst == wire.addr(C6) or View(out).fragment and \
-            len(out) > 1200 or without_checksum(View(out)):
+            before.dst == wire.addr(C6) or without_checksum(View(out)) or \
+            len(out) > 1200 and may_be_fragmented(out):
         return [], 0                # lost, fragmented once more, or refused
     got, _ = suite.lab.exchange([(other, out, None)], {}, rounds=1)
     if len(got[side]) != 1:
@@ -298,6 +298,11 @@ def there_and_back(suite, side, packet, out):
     if before.tos != back.tos:
         problems.append('there and back: TOS')
     return problems, 1
+
+
+def may_be_fragmented(out):
+    """A fragment, or an IPv4 packet without DF."""
+    return View(out).fragment or out[0] >> 4 == 4 and not out[6] & 0x40
 
 
 def without_checksum(view):
