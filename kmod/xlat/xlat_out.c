@@ -19,16 +19,19 @@
 
 /* --- the choice --- */
 
-static bool has_hooks6(const struct net *net)
+/*
+ * Does anybody look at forwarded packets? POST_ROUTING does not count: it is
+ * run on the straight way too, and AppArmor has a hook there in every
+ * namespace.
+ */
+static bool has_forward6(const struct net *net)
 {
-	return rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]) ||
-	       rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
+	return rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_FORWARD]);
 }
 
-static bool has_hooks4(const struct net *net)
+static bool has_forward4(const struct net *net)
 {
-	return rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]) ||
-	       rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
+	return rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]);
 }
 
 /* More than our own two hooks? */
@@ -81,7 +84,7 @@ bool xlat_goes_forward6(const struct xlat_ctx *ctx,
 {
 	const struct net *net = ctx->net;
 
-	return goes_forward(ctx, has_hooks6(net) || xlat_has_rules6(net) ||
+	return goes_forward(ctx, has_forward6(net) || xlat_has_rules6(net) ||
 			    xlat_has_prerouting(net->nf.hooks_ipv6
 					   [NF_INET_PRE_ROUTING]));
 }
@@ -91,7 +94,7 @@ bool xlat_goes_forward4(const struct xlat_ctx *ctx,
 {
 	const struct net *net = ctx->net;
 
-	return goes_forward(ctx, has_hooks4(net) || xlat_has_rules4(net) ||
+	return goes_forward(ctx, has_forward4(net) || xlat_has_rules4(net) ||
 			    xlat_has_prerouting(net->nf.hooks_ipv4
 					   [NF_INET_PRE_ROUTING]));
 }
