@@ -52,7 +52,7 @@ net() {
 		[[ -n $(bash selftests/run.sh -l "$@" "$T") ]] || return
 		select=("$T")
 	fi
-	stage "$name" bash selftests/vm/vm.sh -k "$kernel" -t 1500 -- \
+	stage "$name" bash selftests/vm/vm.sh -k "$kernel" -t 2300 -- \
 		bash selftests/run.sh "$@" "${select[@]}"
 }
 
