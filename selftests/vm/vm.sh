@@ -53,7 +53,12 @@ cleanup() {
 		wait "$emu" 2>/dev/null || :
 	fi
 	[ ${#pumps[@]} = 0 ] || kill "${pumps[@]}" 2>/dev/null || :
-	[ -z "$run" ] || rm -rf "$run"
+	if [ -n "$run" ]; then
+		# A process of a UML guest outlives a guest that was killed, and
+		# goes on with what it was at.
+		pkill -KILL -f -- "uml_dir=$run/" || :
+		rm -rf "$run"
+	fi
 	exit "$rc"
 }
 
