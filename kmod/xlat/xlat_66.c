@@ -89,6 +89,35 @@ static int reroute66(struct xlat_ctx *ctx, struct sk_buff *skb)
 	return XLAT_REWRITTEN;
 }
 
+/*
+ * Hop limit and size, which the kernel would check too, but only when the
+ * source is the translated one: its error might find no way there.
+ */
+static int check66(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   const struct siit_addr6 *addr)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	unsigned int len = xlat_wire_len(skb, skb->len);
+	struct dst_entry *dst;
+	u32 mtu;
+
+	if (!ctx->in)
+		return 0;
+	if (ip6->hop_limit <= 1)
+		return -NLAB_A_STATS_DROP_TTL;
+	if (len <= SIIT_IPV6_LINK_MTU || IP6CB(skb)->frag_max_size)
+		return 0;
+	dst = xlat_route6(ctx, skb, addr, ip6->nexthdr);
+	if (!dst)
+		return 0;
+	mtu = xlat_mtu6(dst);
+	xlat_route_put(ctx, dst);
+	if (len <= mtu)
+		return 0;
+	ctx->mtu = mtu;
+	return -NLAB_A_STATS_DROP_TOO_BIG;
+}
+
 int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
 	   const struct siit_addr6 *addr, enum xlat_way way)
 {
@@ -99,6 +128,9 @@ int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
 	/* Segments of a fraglist have headers of their own. */
 	if (skb_is_gso(skb) && skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST)
 		return xlat_segment(ctx, skb, xlat64);
+	err = check66(ctx, skb, addr);
+	if (err)
+		return err;
 	err = payload66(ctx, skb, addr, way);
 	if (err)
 		return err > 0 ? XLAT_PASS : err;

@@ -100,19 +100,19 @@ def errors(suite):
 
 
 def limits(suite):
-    """Hop limit and MTU: the kernel's errors quote what was sent."""
+    """Hop limit and MTU: errors quote what was sent."""
     packet = ip6(X, G, udp(), hops=1)
     suite.case('NAT66 in: hop limit 1', ('c', packet),
                c=error6(3, 0, packet, dst=X, src='2001:db8:f0::1'),
-               packets66=2, icmp_translated=1)
+               icmp6_sent=1, drop_ttl=1)
     packet = ip6(I, X, udp(), hops=1)
     suite.case('NAT66 out: hop limit 1', ('s', packet),
-               s=error6(3, 0, packet, dst=I), packets66=2, icmp_translated=1)
+               s=error6(3, 0, packet, dst=I), icmp6_sent=1, drop_ttl=1)
     suite.lab.mtu(x4=1400)
     packet = ip6(I, X, udp(fill(1400)))
     suite.case('NAT66 out: too big for MTU 1400', ('s', packet),
                s=error6(2, 0, packet, struct.pack('!L', 1400), dst=I),
-               packets66=2, icmp_translated=1)
+               icmp6_sent=1, drop_too_big=1)
     suite.lab.mtu(x4=1500)
 
 
