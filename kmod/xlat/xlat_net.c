@@ -198,8 +198,12 @@ static void __net_exit xlat_net_exit(struct net *net)
 	xa_destroy(&xn->loads);
 	xlat_table_put(view->table);
 	kfree(view);
-	/* maps that are still on their way to be freed use the counters */
-	rcu_barrier();
+	/*
+	 * Maps that are still on their way to be freed use the counters; a
+	 * namespace that never had one shall not wait for them.
+	 */
+	if (xn->generation)
+		rcu_barrier();
 	free_percpu(xn->stats);
 }
 
