@@ -200,10 +200,11 @@ server4=203.0.113.10 server6=2001:db8:1::2
 # shellcheck disable=SC2034
 client4=198.51.100.2 client6=64:ff9b::c633:6402
 
-# Both hosts reach each other; also fills the neighbour tables.
+# Both hosts reach each other; also fills the neighbour tables. An emulated
+# machine under a flood of packets may take its time.
 reachable() {
-	wait_for 10 on "$client" ping -c 1 -W 1 "$server4" &&
-		wait_for 10 on "$server" ping -c 1 -W 1 "$client6"
+	wait_for 60 on "$client" ping -c 1 -W 2 "$server4" &&
+		wait_for 60 on "$server" ping -c 1 -W 2 "$client6"
 }
 
 # --- programs ---
