@@ -5,6 +5,7 @@
 
 #include "../compat.h"
 #include "xlat_path.h"
+#include "xlat_trace.h"
 
 /* Bytes of a transport header that translation looks at or changes. */
 static unsigned int l4_need(u8 proto)
@@ -247,6 +248,7 @@ int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb)
 	result = -NLAB_A_STATS_DROP_MEMORY;
 	if (!nlab_ct_confirm(skb))
 		goto out;
+	trace_nlab_xlat(ctx, skb, XLAT_TRACE_46, &addr);
 	result = rewrite46(ctx, skb, &addr, l4, forward);
 	if (result)
 		goto out;

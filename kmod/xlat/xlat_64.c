@@ -5,6 +5,7 @@
 
 #include "../compat.h"
 #include "xlat_path.h"
+#include "xlat_trace.h"
 
 /* Finds the transport header, pulling as much of the chain as is needed. */
 static int parse_chain(struct xlat_ctx *ctx, struct sk_buff *skb,
@@ -170,6 +171,7 @@ static int to_ipv4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	result = -NLAB_A_STATS_DROP_MEMORY;
 	if (!nlab_ct_confirm(skb))
 		goto out;
+	trace_nlab_xlat(ctx, skb, XLAT_TRACE_64, addr);
 	result = rewrite64(ctx, skb, &chain, addr, l4, forward);
 	if (result)
 		goto out;

@@ -9,6 +9,7 @@
 
 #include "../pure/addr.h"
 #include "xlat_path.h"
+#include "xlat_trace.h"
 
 /* Addresses of the packet in an ICMPv6 error, in a linear, private buffer. */
 static int error66(struct xlat_ctx *ctx, struct sk_buff *skb,
@@ -136,6 +137,7 @@ int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return err > 0 ? XLAT_PASS : err;
 	if (skb_ensure_writable(skb, sizeof(*ip6)))
 		return -NLAB_A_STATS_DROP_MEMORY;
+	trace_nlab_xlat(ctx, skb, XLAT_TRACE_66, addr);
 	ip6 = ipv6_hdr(skb);
 	ip6->saddr = addr->saddr;
 	ip6->daddr = addr->daddr;

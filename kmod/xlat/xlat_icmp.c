@@ -9,6 +9,7 @@
 
 #include "../compat.h"
 #include "xlat_path.h"
+#include "xlat_trace.h"
 
 bool xlat_is_icmp4_error(struct sk_buff *skb)
 {
@@ -149,6 +150,7 @@ int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return err;
 	}
 	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
+	trace_nlab_xlat(ctx, skb, XLAT_TRACE_46, addr);
 	nlab_stats_packet(ctx->xn->stats, NLAB_A_STATS_PACKETS46, 1, skb->len);
 	xlat_count(ctx->dmap, XLAT_IN, 1, skb->len);
 	xlat_count(ctx->smap, XLAT_OUT, 1, skb->len);
@@ -226,6 +228,7 @@ int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 		       ctx->dmap ? XLAT_PASS : err;
 	}
 	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
+	trace_nlab_xlat(ctx, skb, XLAT_TRACE_64, addr);
 	nlab_stats_packet(ctx->xn->stats, NLAB_A_STATS_PACKETS64, 1, skb->len);
 	xlat_count(ctx->smap, XLAT_OUT, 1, skb->len);
 	xlat_count(ctx->dmap, XLAT_IN, 1, skb->len);

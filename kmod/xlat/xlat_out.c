@@ -16,6 +16,7 @@
 
 #include "../compat.h"
 #include "xlat_path.h"
+#include "xlat_trace.h"
 
 /* --- the choice --- */
 
@@ -104,6 +105,7 @@ bool xlat_goes_forward4(const struct xlat_ctx *ctx,
 static void drop(struct xlat_ctx *ctx, struct sk_buff *skb, unsigned int attr)
 {
 	xlat_stat(ctx, attr);
+	trace_nlab_xlat_drop(ctx, skb, attr);
 	kfree_skb(skb);
 }
 

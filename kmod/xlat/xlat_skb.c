@@ -9,6 +9,7 @@
 
 #include "../compat.h"
 #include "xlat_path.h"
+#include "xlat_trace.h"
 
 /*
  * Headroom for an Ethernet header with tags. Drivers leave 64 bytes and more;
@@ -157,8 +158,10 @@ int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
 			xlat_continue66(ctx, skb);
 			continue;
 		}
-		if (result < 0)
+		if (result < 0) {
 			xlat_stat(ctx, -result);
+			trace_nlab_xlat_drop(ctx, skb, -result);
+		}
 		kfree_skb(skb);
 	}
 	return XLAT_STOLEN;
@@ -188,8 +191,10 @@ int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		result = xlat46(ctx, frag);
 		if (result == XLAT_STOLEN)
 			continue;
-		if (result < 0)
+		if (result < 0) {
 			xlat_stat(ctx, -result);
+			trace_nlab_xlat_drop(ctx, frag, -result);
+		}
 		kfree_skb(frag);
 	}
 	consume_skb(skb);

@@ -69,5 +69,7 @@ check 'addresses to test have no length' offers 'nlabctl test-map 198' ''
 check 'settings to save' offers 'nlabctl save-maps ' settings
 check 'help' offers 'nlabctl help se' set-xlat
 check 'files to load' offers "nlabctl load-maps $work/m" "$work/my.maps"
+check 'files to write' offers "nlabctl -m -o $work/m" "$work/my.maps"
+check 'command after a file to write' offers 'nlabctl -o f show-st' show-stats
 check 'batch files' offers "nlabctl -b $work/m" "$work/my.maps"
 ktap_end

@@ -53,6 +53,9 @@ wrong "unknown word 'overlp', did you mean 'overlap'?" \
 wrong "unknown word 'setings', did you mean 'settings'?" save-maps setings
 wrong "unknown command 'ad-map', did you mean 'add-map'?" help ad-map
 wrong "exclude each other" -b "$work/batch" show-maps
+wrong "is for show-stats, show-maps has no such output" -m show-maps
+wrong "exclude each other" -m -j show-stats
+wrong "--output needs --openmetrics" -o "$work/prom" show-stats
 wrong "prints what load-maps reads" -j save-maps
 check 'no command prints the usage' fails 1 'usage: nlabctl' "$nlabctl"
 

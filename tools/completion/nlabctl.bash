@@ -46,7 +46,7 @@ _nlabctl_words() {
 		-n | --netns)
 			((++i < ${#typed[@]})) && netns=(-n "${typed[i]}")
 			;;
-		-b | --batch) ((i++)) ;;
+		-b | --batch | -o | --output) ((i++)) ;;
 		-[0-9]*) words+=("${typed[i]}") ;;
 		-?*) ;;
 		*) words+=("${typed[i]}") ;;
@@ -86,7 +86,7 @@ _nlabctl() {
 	prev=${typed[-1]}
 	_nlabctl_words
 	COMPREPLY=()
-	if [[ $prev == -b || $prev == --batch ]] ||
+	if [[ $prev == @(-b|--batch|-o|--output) ]] ||
 		[[ ${words[*]} == load-maps && $cur != -?* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return

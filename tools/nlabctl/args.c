@@ -13,6 +13,8 @@ const struct option_desc option_table[] = {
 	{ 'j', "json", NULL, "print JSON" },
 	{ 'p', "pretty", NULL, "indent JSON" },
 	{ 's', "stats", NULL, "print counters too, or all of them" },
+	{ 'm', "openmetrics", NULL, "print OpenMetrics text (show-stats)" },
+	{ 'o', "output", "FILE", "replace FILE at once by this text (with -m)" },
 	{ 'n', "netns", "NETNS", "work in a network namespace: name, path or PID" },
 	{ 'b', "batch", "FILE", "run the commands of FILE, - is standard input" },
 	{ 'q', "quiet", NULL, "do not print what was changed" },
@@ -33,6 +35,12 @@ static void apply(struct options *opt, const struct option_desc *desc,
 		break;
 	case 's':
 		opt->stats = true;
+		break;
+	case 'm':
+		opt->metrics = true;
+		break;
+	case 'o':
+		opt->output = arg;
 		break;
 	case 'n':
 		opt->netns = arg;

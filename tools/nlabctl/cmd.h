@@ -17,20 +17,24 @@
  * @pretty: Print JSON with indentation.
  * @stats: Print counters too.
  * @quiet: Do not print what a command changed.
+ * @metrics: Print OpenMetrics text.
  * @version: Print the version and end.
  * @help: Print the usage and end.
  * @netns: Network namespace, or NULL.
  * @batch: File with commands, or NULL.
+ * @output: File to be replaced by the output, or NULL.
  */
 struct options {
 	bool json;
 	bool pretty;
 	bool stats;
 	bool quiet;
+	bool metrics;
 	bool version;
 	bool help;
 	const char *netns;
 	const char *batch;
+	const char *output;
 };
 
 /**
@@ -123,6 +127,9 @@ int cmd_help(struct ctx *ctx, int argc, char **argv);
 
 /* batch.c: run the commands of a file, up to the first that fails */
 int batch_run(struct ctx *ctx, const char *path);
+
+/* metrics.c: counters as OpenMetrics text, of maps too with the option -s */
+int show_metrics(struct ctx *ctx, const struct nlab_stats *stats);
 
 /* help.c */
 void help_usage(FILE *file);

@@ -82,6 +82,10 @@ int ctx_run(struct ctx *ctx, int argc, char **argv)
 				 "%s arguments, usage: nlabctl %s%s%s",
 				 args < cmd->min ? "missing" : "too many",
 				 cmd->name, *cmd->args ? " " : "", cmd->args);
+	if (ctx->opt.metrics && cmd->run != cmd_show_stats)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "option --openmetrics is for show-stats, %s has no such output",
+				 cmd->name);
 	return cmd->run(ctx, args, argv + 1);
 }
 
@@ -112,6 +116,12 @@ static int run(struct ctx *ctx, int argc, char **argv)
 		printf("nlabctl %s\n", NLAB_TOOLS_VERSION);
 		return 0;
 	}
+	if (ctx->opt.metrics && ctx->opt.json)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "options --openmetrics and --json exclude each other");
+	if (ctx->opt.output && !ctx->opt.metrics)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "option --output needs --openmetrics");
 	if (ctx->opt.batch && argc)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
 				 "a batch file and a command exclude each other");

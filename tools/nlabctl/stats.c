@@ -48,6 +48,8 @@ int cmd_show_stats(struct ctx *ctx, int argc, char **argv)
 		ret = nlab_stats_get(ctx->nl, &stats, &ctx->err);
 	if (ret)
 		return ret;
+	if (ctx->opt.metrics)
+		return show_metrics(ctx, &stats);
 	if (ctx->opt.json)
 		show_json(ctx, &stats);
 	else

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counters as OpenMetrics text, for node_exporter's textfile collector and any
+ * other scraper.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+enum {
+	MSEC = 1000,
+	NSEC_IN_MSEC = 1000000,
+};
+
+/**
+ * struct counter - Where a counter of the namespace goes.
+ * @attr: Its number.
+ * @name: Metric family; consecutive entries may share one.
+ * @unit: Unit of the family, the end of its name; or NULL.
+ * @help: What the family counts.
+ * @label: Label that tells the counters of a family apart, or NULL.
+ * @value: Value of that label.
+ */
+struct counter {
+	unsigned int attr;
+	const char *name;
+	const char *unit;
+	const char *help;
+	const char *label;
+	const char *value;
+};
+
+/* The reasons of drops follow from the names of their counters. */
+static const struct counter counters[] = {
+	{ NLAB_A_STATS_PACKETS46, "nlab_xlat_packets", "packets",
+	  "Packets translated.", "direction", "4to6" },
+	{ NLAB_A_STATS_PACKETS64, "nlab_xlat_packets", "packets",
+	  "Packets translated.", "direction", "6to4" },
+	{ NLAB_A_STATS_PACKETS66, "nlab_xlat_packets", "packets",
+	  "Packets translated.", "direction", "6to6" },
+	{ NLAB_A_STATS_BYTES46, "nlab_xlat_bytes", "bytes",
+	  "Bytes of the packets before translation.", "direction", "4to6" },
+	{ NLAB_A_STATS_BYTES64, "nlab_xlat_bytes", "bytes",
+	  "Bytes of the packets before translation.", "direction", "6to4" },
+	{ NLAB_A_STATS_BYTES66, "nlab_xlat_bytes", "bytes",
+	  "Bytes of the packets before translation.", "direction", "6to6" },
+	{ NLAB_A_STATS_HAIRPIN, "nlab_xlat_hairpin_packets", "packets",
+	  "Packets turned back to IPv6 (RFC 7757 section 4.2.2).", NULL, NULL },
+	{ NLAB_A_STATS_ICMP_TRANSLATED, "nlab_xlat_icmp_errors", NULL,
+	  "ICMP errors translated with the packet inside them.", NULL, NULL },
+	{ NLAB_A_STATS_FRAGMENTED, "nlab_xlat_fragmented_packets", "packets",
+	  "Packets fragmented to lowest-ipv6-mtu (RFC 7915 section 4).",
+	  NULL, NULL },
+	{ NLAB_A_STATS_SEGMENTED, "nlab_xlat_segmented_packets", "packets",
+	  "GSO packets segmented because they could not pass whole.",
+	  NULL, NULL },
+	{ NLAB_A_STATS_ICMP4_SENT, "nlab_xlat_icmp_errors_sent", NULL,
+	  "ICMP errors sent for discarded packets.", "version", "4" },
+	{ NLAB_A_STATS_ICMP6_SENT, "nlab_xlat_icmp_errors_sent", NULL,
+	  "ICMP errors sent for discarded packets.", "version", "6" },
+	{ 0 },
+};
+
+static const char drop_prefix[] = "drop-";
+
+static void put_head(FILE *file, const char *name, const char *type,
+		     const char *unit, const char *help)
+{
+	fprintf(file, "# TYPE %s %s\n", name, type);
+	if (unit)
+		fprintf(file, "# UNIT %s %s\n", name, unit);
+	fprintf(file, "# HELP %s %s\n", name, help);
+}
+
+static void put_label(FILE *file, const char *name, const char *value,
+		      char *sep)
+{
+	if (!value)
+		return;
+	fprintf(file, "%c%s=\"", *sep, name);
+	*sep = ',';
+	for (; *value; value++) {
+		switch (*value) {
+		case '\n':
+			fputs("\\n", file);
+			break;
+		case '"':
+		case '\\':
+			fputc('\\', file);
+			/* fall through */
+		default:
+			fputc(*value, file);
+		}
+	}
+	fputc('"', file);
+}
+
+/* Name and labels of a sample; what has no namespace has no such label. */
+static void put_name(FILE *file, const struct ctx *ctx, const char *name,
+		     const char *suffix, const char *label, const char *value)
+{
+	char sep = '{';
+
+	fprintf(file, "%s%s", name, suffix);
+	put_label(file, "namespace", ctx->opt.netns, &sep);
+	if (label)
+		put_label(file, label, value, &sep);
+	if (sep == ',')
+		fputc('}', file);
+}
+
+static void put_counter(FILE *file, const struct ctx *ctx, const char *name,
+			const char *label, const char *value, uint64_t number)
+{
+	put_name(file, ctx, name, "_total", label, value);
+	fprintf(file, " %" PRIu64 "\n", number);
+}
+
+static void put_stats(FILE *file, const struct ctx *ctx,
+		      const struct nlab_stats *stats)
+{
+	static const char drops[] = "nlab_xlat_dropped_packets";
+	const struct counter *c;
+	const char *name = "";
+	unsigned int i;
+
+	for (c = counters; c->name; c++) {
+		if (strcmp(c->name, name))
+			put_head(file, c->name, "counter", c->unit, c->help);
+		name = c->name;
+		put_counter(file, ctx, name, c->label, c->value,
+			    stats->value[c->attr]);
+	}
+	put_head(file, drops, "counter", "packets",
+		 "Packets discarded, by reason (nlabctl-stats(8)).");
+	for (i = NLAB_A_STATS_PAD + 1; i <= NLAB_A_STATS_MAX; i++) {
+		name = nlab_stats_name(i);
+		if (!strncmp(name, drop_prefix, strlen(drop_prefix)))
+			put_counter(file, ctx, drops, "reason",
+				    name + strlen(drop_prefix),
+				    stats->value[i]);
+	}
+}
+
+static void put_map_name(FILE *file, const struct ctx *ctx, const char *name,
+			 const char *direction, const struct nlab_map *map)
+{
+	char buf[NLAB_PREFIX_TEXT], sep = '{';
+
+	fputs(name, file);
+	put_label(file, "namespace", ctx->opt.netns, &sep);
+	put_label(file, "outside", nlab_prefix_text(buf, &map->outside), &sep);
+	put_label(file, "inside", nlab_prefix_text(buf, &map->inside), &sep);
+	put_label(file, "direction", direction, &sep);
+	fputc('}', file);
+}
+
+static void put_map(FILE *file, const struct ctx *ctx, const char *name,
+		    const struct nlab_map *map, uint64_t in, uint64_t out)
+{
+	put_map_name(file, ctx, name, "in", map);
+	fprintf(file, " %" PRIu64 "\n", in);
+	put_map_name(file, ctx, name, "out", map);
+	fprintf(file, " %" PRIu64 "\n", out);
+}
+
+/* The samples of a family must not be interleaved with those of another.
+ * Maps that were never used say nothing and may be very many.
+ */
+static void put_maps(FILE *file, const struct ctx *ctx,
+		     const struct nlab_list *list)
+{
+	const struct nlab_entry *e, *end = list->entry + list->count;
+	struct timespec ts;
+	uint64_t now, last;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	now = (uint64_t)ts.tv_sec * MSEC + (uint64_t)ts.tv_nsec / NSEC_IN_MSEC;
+	put_head(file, "nlab_xlat_map_packets", "counter", "packets",
+		 "Packets of a map, to its inside and from there.");
+	for (e = list->entry; e < end; e++)
+		if (e->stats.used)
+			put_map(file, ctx, "nlab_xlat_map_packets_total",
+				&e->map, e->stats.in_packets,
+				e->stats.out_packets);
+	put_head(file, "nlab_xlat_map_bytes", "counter", "bytes",
+		 "Bytes of a map, to its inside and from there.");
+	for (e = list->entry; e < end; e++)
+		if (e->stats.used)
+			put_map(file, ctx, "nlab_xlat_map_bytes_total",
+				&e->map, e->stats.in_bytes,
+				e->stats.out_bytes);
+	put_head(file, "nlab_xlat_map_last_use_timestamp_seconds", "gauge",
+		 "seconds", "When a packet last used a map, since the epoch.");
+	for (e = list->entry; e < end; e++) {
+		if (!e->stats.used)
+			continue;
+		last = now > e->stats.last_used ? now - e->stats.last_used : 0;
+		put_map_name(file, ctx,
+			     "nlab_xlat_map_last_use_timestamp_seconds", NULL,
+			     &e->map);
+		fprintf(file, " %" PRIu64 ".%03u\n", last / MSEC,
+			(unsigned int)(last % MSEC));
+	}
+}
+
+static int write_all(struct ctx *ctx, FILE *file,
+		     const struct nlab_stats *stats)
+{
+	struct nlab_list list;
+	struct nlab_xlat xlat;
+	int ret;
+
+	ret = nlab_xlat_get(ctx->nl, &xlat, &ctx->err);
+	if (ret)
+		return ret;
+	put_stats(file, ctx, stats);
+	put_head(file, "nlab_xlat_maps", "gauge", NULL, "Maps in the table.");
+	put_name(file, ctx, "nlab_xlat_maps", "", NULL, NULL);
+	fprintf(file, " %u\n", xlat.maps);
+	if (ctx->opt.stats) {
+		ret = nlab_map_list(ctx->nl, &list, &ctx->err);
+		if (!ret)
+			put_maps(file, ctx, &list);
+		nlab_list_free(&list);
+	}
+	if (!ret)
+		fputs("# EOF\n", file);
+	return ret;
+}
+
+static int can_not_write(struct ctx *ctx)
+{
+	return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, errno,
+			 "can't write '%s': %s", ctx->opt.output,
+			 strerror(errno));
+}
+
+/* Whoever reads the file finds the old text or the new one, never a part. */
+static int replace_file(struct ctx *ctx, const struct nlab_stats *stats,
+			char *temp)
+{
+	int fd = mkstemp(temp), ret;
+	mode_t mask = umask(0);
+	FILE *file;
+
+	umask(mask);
+	if (fd < 0)
+		return can_not_write(ctx);
+	file = fdopen(fd, "w");
+	if (!file) {
+		ret = can_not_write(ctx);
+		close(fd);
+		goto remove;
+	}
+	ret = write_all(ctx, file, stats);
+	if (!ret && (fchmod(fd, 0666 & ~mask) || fflush(file) || ferror(file)))
+		ret = can_not_write(ctx);
+	if (fclose(file) && !ret)
+		ret = can_not_write(ctx);
+	if (!ret && rename(temp, ctx->opt.output))
+		ret = can_not_write(ctx);
+remove:
+	if (ret)
+		unlink(temp);
+	return ret;
+}
+
+int show_metrics(struct ctx *ctx, const struct nlab_stats *stats)
+{
+	char *temp;
+	int ret;
+
+	if (!ctx->opt.output)
+		return write_all(ctx, stdout, stats);
+	if (asprintf(&temp, "%s.XXXXXX", ctx->opt.output) < 0)
+		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ENOMEM,
+				 "out of memory");
+	ret = replace_file(ctx, stats, temp);
+	free(temp);
+	return ret;
+}
