@@ -56,11 +56,14 @@ need() {
 
 start_test() {
 	((EUID == 0)) || skip_all "needs root"
-	need ip jq nlabctl nsenter
+	need ip jq nlabctl
 	[[ -d /sys/module/nlab ]] || modprobe -q nlab ||
 		skip_all "nlab.ko is not loaded"
 	work=$(mktemp -d)
 	chmod 755 "$work"
+	# Off the share that a virtual machine has its files from.
+	cp "$built/in-netns" "$work/" || bail_out "run make -C selftests"
+	exec {never}<> <(:)
 	trap cleanup EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
@@ -69,6 +72,9 @@ start_test() {
 }
 
 # --- waiting ---
+
+# Without a process, which is dear on an emulated machine.
+pause() { read -rt "$1" <&"$never" || :; }
 
 # wait_for SECONDS COMMAND...: until it succeeds.
 wait_for() {
@@ -80,7 +86,7 @@ wait_for() {
 			echo "waited in vain for: $*"
 			return 1
 		fi
-		sleep 0.05
+		pause 0.05
 	done
 }
 
@@ -91,19 +97,11 @@ on() {
 	local ns=$1
 
 	shift
-	nsenter --net="/run/netns/$ns" -- "$@"
+	"$work/in-netns" "$ns" -- "$@"
 }
 
-# write_sysctl NODE NAME=VALUE...: names with slashes.
-write_sysctl() {
-	local ns=$1
-
-	shift
-	# shellcheck disable=SC2016 # for the shell inside
-	on "$ns" bash -c 'for s; do
-		echo "${s#*=}" >"/proc/sys/net/${s%%=*}" || exit 1
-	done' bash "$@"
-}
+# write_sysctl NODE NAME=VALUE...: below net/, names with slashes.
+write_sysctl() { "$work/in-netns" "$@"; }
 
 # nodes NAME...: without duplicate address detection, which would make tests
 # wait, and without limits for ICMP errors, which would make them guess.
@@ -113,58 +111,58 @@ nodes() {
 	for name in "$@"; do
 		printf -v "$name" 'nlab-%s-%04x%04x' "$name" $RANDOM $RANDOM
 		node_list+=("${!name}")
-		ip netns add "${!name}" || bail_out "can't make a namespace"
-		write_sysctl "${!name}" ipv6/conf/default/accept_dad=0 \
+		echo "netns add ${!name}"
+	done >"$work/batch"
+	ip -b "$work/batch" || bail_out "can't make namespaces"
+	for name in "$@"; do
+		"$work/in-netns" "${!name}" -u lo \
+			ipv6/conf/default/accept_dad=0 \
 			ipv6/conf/all/accept_dad=0 \
 			ipv6/conf/default/router_solicitations=0 \
 			ipv4/icmp_ratelimit=0 ipv6/icmp/ratelimit=0 ||
 			bail_out "can't set up a namespace"
-		ip -n "${!name}" link set lo up
 	done
 }
 
 # links [DEVICE NODE ADDRESS[,ADDRESS...] DEVICE NODE ADDRESS[,ADDRESS...]]...
 # Pairs of virtual Ethernet devices; "-" is no address.
 links() {
-	local a
+	local args=("$@") ns
+	declare -A batch=()
 
 	while (($#)); do
-		ip link add "$1" netns "$2" type veth peer name "$4" \
-			netns "$5" || bail_out "can't make a link"
+		echo "link add $1 netns $2 type veth peer name $4 netns $5"
 		link_addresses "$1" "$2" "$3"
 		link_addresses "$4" "$5" "$6"
 		shift 6
+	done >"$work/batch"
+	ip -b "$work/batch" || bail_out "can't make links: ${args[*]}"
+	for ns in "${!batch[@]}"; do
+		ip -n "$ns" -b - <<<"${batch[$ns]}" ||
+			bail_out "can't set up the devices of $ns"
 	done
 }
 
+# What is to be done to a device, into the variable batch of links().
 link_addresses() {
 	local dev=$1 ns=$2 list a
 
 	IFS=, read -ra list <<<"${3#-}"
-	{
-		echo "link set $dev up"
-		for a in "${list[@]}"; do
-			[[ $a != *:* ]] || a+=" nodad"
-			echo "addr add $a dev $dev"
-		done
-	} | ip -n "$ns" -b - || bail_out "can't set up $dev"
+	batch[$ns]+="link set $dev up"$'\n'
+	for a in "${list[@]}"; do
+		[[ $a != *:* ]] || a+=" nodad"
+		batch[$ns]+="addr add $a dev $dev"$'\n'
+	done
 }
 
-# routes NODE ROUTE...: as "ip route add" has it; IPv6 by the colons in it.
+# routes NODE ROUTE...: as "ip route add" has it.
 routes() {
 	local ns=$1 r
 
 	shift
 	for r; do
-		case $r in
-		*:*) echo "-6 route add $r" ;;
-		*) echo "route add $r" ;;
-		esac
-	done >"$work/routes"
-	while read -r r; do
-		# shellcheck disable=SC2086 # words
-		ip -n "$ns" $r || bail_out "can't add a route: $r"
-	done <"$work/routes"
+		echo "route add $r"
+	done | ip -n "$ns" -b - || bail_out "can't add the routes $*"
 }
 
 forwarding() {
@@ -216,15 +214,14 @@ start() {
 
 	shift
 	: >"$work/log"
-	nsenter --net="/run/netns/$ns" -- "$@" </dev/null \
-		>"$work/log" 2>&1 &
+	"$work/in-netns" "$ns" -- "$@" </dev/null >"$work/log" 2>&1 &
 	started=$!
 	mv "$work/log" "$work/$started.log"
 	pid_list+=("$started")
 }
 
 listens() {
-	on "$1" ss -Hln"${2:0:1}" "sport = :$3" | grep -q .
+	[[ -n $(on "$1" ss -Hln"${2:0:1}" "sport = :$3") ]]
 }
 
 # start_server NODE tcp|udp PORT COMMAND...: until it listens.
@@ -273,7 +270,12 @@ start_web() {
 
 # counter NAME [NODE]: of the namespace.
 counter() {
-	nlabctl -n "${2:-$xlat}" -j show-stats | jq -e ".\"$1\""
+	local name value
+
+	while read -r name value; do
+		[[ $name != "$1" ]] || { echo "$value"; return; }
+	done <<<"$(nlabctl -s -n "${2:-$xlat}" show-stats)"
+	return 1
 }
 
 # counts NAME COMMAND...: COMMAND succeeds and the counter has grown.
@@ -288,8 +290,16 @@ counts() {
 	((after > before))
 }
 
+# Seconds to wait for the answer of a ping. What is meant to fail is counted or
+# seen elsewhere and gets less.
+# shellcheck disable=SC2034 # read by the functions of tests
+patience=10
+
 # fails COMMAND...
 fails() {
+	# shellcheck disable=SC2034
+	local patience=0.5
+
 	if "$@"; then
 		echo "succeeded: $*"
 		return 1

@@ -47,7 +47,7 @@ refused() {
 	echo "$out"
 	((status == 77)) || { echo "dkms ended with $status, not 77"; return 1; }
 	grep -q "$2" <<<"$out" || { echo "no message like: $2"; return 1; }
-	! find /lib/modules /var/lib/dkms -name 'nlab.ko*' | grep -q "$1"
+	! find /lib/modules /var/lib/dkms -name 'nlab.ko*' | grep "$1" >/dev/null
 }
 
 # fake_kernel RELEASE SED: a kernel that differs from the real one by SED.

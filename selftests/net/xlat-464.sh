@@ -38,7 +38,7 @@ start_web "$host"
 head -c 2M /dev/urandom >"$work/www/big"
 sum=$(sha256sum <"$work/www/big")
 
-pings() { on "$1" ping -c 3 -i 0.1 -W 5 "${@:3}" "$2"; }
+pings() { on "$1" ping -c 3 -i 0.1 -W "$patience" "${@:3}" "$2"; }
 page() { on "$1" curl -sS -m 20 "http://$2/"; }
 download() { on "$1" curl -sS -m 60 "http://$2/big" | sha256sum; }
 
@@ -51,7 +51,7 @@ check "host sees far's own address" \
 check "host downloads" equal "$sum" download "$host" 198.51.100.2
 check "far downloads" equal "$sum" download "$far" 203.0.113.2
 check "1400 bytes without DF become fragments, which no ICMP message survives" \
-	fails on "$host" ping -c 1 -W 1 -s 1400 -M dont 198.51.100.2
+	fails on "$host" ping -c 1 -W 0.5 -s 1400 -M dont 198.51.100.2
 nlabctl -n "$edge" set-xlat lowest-ipv6-mtu 1500
 nlabctl -n "$border" set-xlat lowest-ipv6-mtu 1500
 check "with lowest-ipv6-mtu 1500 they pass" \

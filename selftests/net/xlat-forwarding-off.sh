@@ -11,8 +11,8 @@ need ping
 start_test
 siit_network
 
-to_server() { on "$client" ping -c 1 -W 2 "$server4"; }
-to_client() { on "$server" ping -c 1 -W 2 "$client6"; }
+to_server() { on "$client" ping -c 1 -W "$patience" "$server4"; }
+to_client() { on "$server" ping -c 1 -W "$patience" "$client6"; }
 
 check "client reaches server" reachable
 for mode in auto forward direct; do

@@ -22,7 +22,7 @@ datagrams() {
 	wait "$receiver"
 }
 
-large_ping() { on "$1" ping -c 2 -i 0.1 -W 2 -M dont -s 3000 "$2"; }
+large_ping() { on "$1" ping -c 2 -i 0.1 -W "$patience" -M dont -s 3000 "$2"; }
 
 check "client reaches server" reachable
 for size in 1452 1473 5000 65507; do

@@ -31,7 +31,7 @@ start_web "$two"
 head -c 2M /dev/urandom >"$work/www/big"
 sum=$(sha256sum <"$work/www/big")
 
-pings() { on "$1" ping -c 3 -i 0.1 -W 5 -s "${3:-56}" "$2"; }
+pings() { on "$1" ping -c 3 -i 0.1 -W "$patience" -s "${3:-56}" "$2"; }
 page() { on "$one" curl -sS -m 20 "http://[$two_as]/"; }
 download() { on "$one" curl -sS -m 60 "http://[$two_as]/big" | sha256sum; }
 # The port is closed: the error is about a packet that was turned back.
@@ -61,5 +61,5 @@ check "the translator is the hop between them" hop
 check "packets turned back are counted" counts hairpin pings "$one" $two_as
 
 nlabctl -n "$xlat" set-xlat hairpin off
-check "off: not reached" fails on "$one" ping -c 1 -W 1 $two_as
+check "off: not reached" fails on "$one" ping -c 1 -W 0.5 $two_as
 ktap_end

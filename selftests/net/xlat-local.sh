@@ -16,7 +16,7 @@ start_web "$xlat"
 start_web "$client"
 
 page() { on "$1" curl -sS -m 20 "http://$2/"; }
-pings() { on "$1" ping -c 2 -i 0.1 -W 5 "$2"; }
+pings() { on "$1" ping -c 2 -i 0.1 -W "$patience" "$2"; }
 
 check "client reaches server" reachable
 check "the node pings the server by IPv4" pings "$xlat" "$server4"
@@ -35,6 +35,6 @@ check "its own addresses stay its own, IPv6" \
 
 nlabctl -n "$xlat" set-xlat local off
 check "local off: the node's packets are not translated" \
-	fails on "$xlat" ping -c 1 -W 1 "$server4"
+	fails on "$xlat" ping -c 1 -W 0.5 "$server4"
 check "local off: the client's are" reachable
 ktap_end

@@ -25,7 +25,7 @@ start_web "$outer"
 head -c 2M /dev/urandom >"$work/www/big"
 sum=$(sha256sum <"$work/www/big")
 
-pings() { on "$1" ping -c 3 -i 0.1 -W 5 "${@:3}" "$2"; }
+pings() { on "$1" ping -c 3 -i 0.1 -W "$patience" "${@:3}" "$2"; }
 page() { on "$1" curl -sS -m 20 "${@:3}" "http://[$2]/"; }
 download() { on "$outer" curl -sS -m 60 "http://[$1]/big" | sha256sum; }
 

@@ -52,6 +52,6 @@ check "what is in the prefix is translated all the same" \
 # RFC 7915 section 4.6: without the setting all IPv4 becomes IPv6.
 nlabctl -n "$xlat" set-xlat prefer-native off
 check "prefer-native off: IPv4 is not passed any more" \
-	fails on "$client" ping -c 1 -W 1 192.0.2.2
+	fails on "$client" ping -c 1 -W 0.5 192.0.2.2
 check "prefer-native off: what is in a map is" reachable
 ktap_end

@@ -14,31 +14,29 @@ start_test
 gone() { ! ip -n "$client" link show c0 >/dev/null 2>&1; }
 
 once() {
-	local floods=() i
+	local traffic=() i
 
 	siit_network
 	reachable || return 1
 	# Not by on(), whose shell would be killed instead of the program.
-	for i in 1 2; do
-		nsenter --net="/run/netns/$client" \
-			ping -q -f "$server4" >/dev/null 2>&1 &
-		floods+=($!)
-		nsenter --net="/run/netns/$server" \
-			ping -q -f "$client6" >/dev/null 2>&1 &
-		floods+=($!)
-	done
+	"$work/in-netns" "$client" -- "$built/udp-seq" send "$server4" 9 \
+		1000000 100 1000 >/dev/null 2>&1 &
+	traffic+=($!)
+	"$work/in-netns" "$server" -- "$built/udp-seq" send "$client6" 9 \
+		1000000 100 1000 >/dev/null 2>&1 &
+	traffic+=($!)
 	for i in {30..60}; do
 		echo "203.0.113.$i 2001:db8:1::$i"
 	done >"$work/maps"
 	nlabctl -q -n "$xlat" load-maps "$work/maps"
-	nsenter --net="/run/netns/$xlat" nlabctl monitor >/dev/null 2>&1 &
-	floods+=($!)
+	"$work/in-netns" "$xlat" -- nlabctl monitor >/dev/null 2>&1 &
+	traffic+=($!)
 	ip netns del "$xlat"
 	# What runs in it holds it.
-	kill "${floods[-1]}"
+	kill "${traffic[-1]}"
 	wait_for 20 gone || return 1
-	kill "${floods[@]}" 2>/dev/null
-	wait "${floods[@]}" 2>/dev/null
+	kill "${traffic[@]}" 2>/dev/null
+	wait "${traffic[@]}" 2>/dev/null
 	ip netns del "$client"
 	ip netns del "$server"
 }

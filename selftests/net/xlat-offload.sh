@@ -22,9 +22,12 @@ offloads() {
 stream() {
 	# The server may still be busy with the test before.
 	wait_for 20 run_stream "$@" || { jq -r .error "$work/iperf"; return 1; }
-	jq -e '(.end.sum_received // .end.sum).bytes > 100000 and
-		(.end.sum.lost_percent // 0) < 60' "$work/iperf" ||
-		{ jq -c .end.sum "$work/iperf"; return 1; }
+	# Of UDP, as much as the sockets of a slow machine hold; the sums of
+	# bytes that iperf3 gives for it are now and then those of one side.
+	jq -e '.end | if .sum.packets
+		then .sum.packets - .sum.lost_packets > 80
+		else .sum_received.bytes > 100000 end' "$work/iperf" ||
+		{ jq -c .end "$work/iperf"; return 1; }
 }
 
 run_stream() { on "$client" iperf3 -J -c "$server4" -n 4M "$@" >"$work/iperf"; }

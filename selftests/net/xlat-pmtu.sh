@@ -51,7 +51,7 @@ learnt() {
 		jq -e --argjson want "$4" '.[0].metrics[0].mtu == $want'
 }
 
-too_long() { on "$1" ping -c 1 -W 2 -M "do" -s 1400 "$2"; }
+too_long() { on "$1" ping -c 1 -W "$patience" -M "do" -s 1400 "$2"; }
 
 check "client reaches server" reachable
 check "server downloads" equal "$sum" download "$server" "[$client6]"

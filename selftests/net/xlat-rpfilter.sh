@@ -12,7 +12,7 @@ start_test
 siit_network
 ip -n "$client" addr add 192.0.2.77/32 dev lo
 
-spoofed() { on "$client" ping -c 1 -W 1 -I 192.0.2.77 "$server4"; }
+spoofed() { on "$client" ping -c 1 -W "$patience" -I 192.0.2.77 "$server4"; }
 
 check "client reaches server" reachable
 for mode in auto forward direct; do

@@ -43,7 +43,7 @@ unwanted() { fails on "$1" curl -sS -m 1 "http://$2/"; }
 closed() {
 	local out
 
-	out=$(on "$client" ping -c 1 -W 2 -t 1 "$server4")
+	out=$(on "$client" ping -c 1 -W "$patience" -t 1 "$server4")
 	echo "$out"
 	[[ $out = *"Time to live exceeded"* ]]
 }

@@ -24,8 +24,8 @@ seen() {
 	echo "$n packets"
 	((n == $2))
 }
-to_server() { on "$client" ping -c 3 -i 0.1 -W 1 "$server4"; }
-to_client() { on "$server" ping -c 3 -i 0.1 -W 1 "$client6"; }
+to_server() { on "$client" ping -c 3 -i 0.1 -W "$patience" "$server4"; }
+to_client() { on "$server" ping -c 3 -i 0.1 -W "$patience" "$client6"; }
 
 check "client reaches server" reachable
 rules <<-END

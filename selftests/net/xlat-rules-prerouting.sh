@@ -22,8 +22,8 @@ drop() {
 	END
 }
 rules </dev/null || skip_all "no nf_tables in this kernel"
-to_server() { on "$client" ping -c 1 -W 1 "$server4"; }
-to_client() { on "$server" ping -c 1 -W 1 "$client6"; }
+to_server() { on "$client" ping -c 1 -W "$patience" "$server4"; }
+to_client() { on "$server" ping -c 1 -W "$patience" "$client6"; }
 
 check "client reaches server" reachable
 for mode in auto direct; do

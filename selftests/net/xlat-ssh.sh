@@ -69,7 +69,7 @@ check "a long session answers" echoed first
 check "it lives on while the maps are replaced" replaced
 nlabctl -n "$xlat" del-map 203.0.113.10
 check "without its map the server is not there" \
-	fails on "$client" ping -c 1 -W 1 "$server4"
+	fails on "$client" ping -c 1 -W 0.5 "$server4"
 nlabctl -n "$xlat" add-map 203.0.113.10 2001:db8:1::2
 check "and goes on when it is back" echoed last
 exec 7>&- 8<&-

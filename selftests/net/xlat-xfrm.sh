@@ -10,11 +10,11 @@ need ping
 start_test
 siit_network
 
-to_server() { on "$client" ping -c 1 -W 1 "$server4"; }
+to_server() { on "$client" ping -c 1 -W "$patience" "$server4"; }
 policy() { ip -n "$xlat" xfrm policy "$@"; }
 policy add dir out src 192.0.2.0/24 dst 192.0.2.0/24 action block 2>/dev/null ||
 	skip_all "no xfrm in this kernel"
-check "a policy about something else" wait_for 5 to_server
+check "a policy about something else" to_server
 for mode in auto forward; do
 	nlabctl -n "$xlat" set-xlat mode $mode
 	policy add dir out src ::/0 dst $server6/128 action block

@@ -82,7 +82,7 @@ set_each() {
 			0..255) word=184 ;;
 			esac
 			n set-xlat "$key" "$word" || return
-			n show-xlat | grep -qE "^$key +$word\$" ||
+			n show-xlat | grep -E "^$key +$word\$" ||
 				{ echo "not set: $key $word"; return 1; }
 		done
 	done < <(n help keywords | grep '^setting')

@@ -11,11 +11,16 @@ uml_config() {
 	[ "$1" = uml ] || echo "$here/debug.config"
 }
 
-# A kernel built with other options is another kernel in the cache.
+# What is changed in the sources.
+uml_patch() {
+	[ "$1" = uml ] || echo "$here/uml-debug.patch"
+}
+
+# A kernel of other options or patches is another kernel in the cache.
 uml_hash() {
 	local files
 
-	mapfile -t files < <(uml_config "$1")
+	mapfile -t files < <(uml_config "$1"; uml_patch "$1")
 	cat "${files[@]}" | sha256sum | cut -c1-12
 }
 
@@ -55,7 +60,7 @@ uml_source_package() {
 }
 
 uml_unpack() {
-	local deb=$1 tree=$2 tmp=$2.new exclude
+	local k=$1 deb=$2 tree=$3 tmp=$3.new exclude patch
 
 	mapfile -t exclude < <(uml_unused)
 	rm -rf "$tmp"
@@ -67,6 +72,10 @@ uml_unpack() {
 	# Else each run would have to wait five seconds for a leak to count.
 	sed -i 's/^\(#define MSECS_MIN_AGE\)[[:space:]].*/\1 500/' \
 		"$tmp/mm/kmemleak.c"
+	for patch in $(uml_patch "$k"); do
+		patch -s -p1 -d "$tmp" <"$patch" ||
+			die "$patch does not fit $(basename "$deb")"
+	done
 	mv -T "$tmp" "$tree"
 }
 
@@ -115,14 +124,14 @@ get_uml() {
 	work=$cache/work/$(basename "$final")
 	log=$work/log
 	tree=$work/root/kdir
-	need gcc make flex bison bc xz depmod perl python3
+	need gcc make flex bison bc xz depmod patch perl python3
 	mkdir -p "$work/root"
 	if [ ! -d "$tree" ]; then
 		apt_update "$suite"
 		pkg=$(uml_source_package "$suite" "$k")
 		fetch "$suite" "$work/deb" "$pkg"
 		say "unpacking $pkg"
-		uml_unpack "$work/deb/$pkg.deb" "$tree"
+		uml_unpack "$k" "$work/deb/$pkg.deb" "$tree"
 	fi
 	jobs=$(nproc)
 	say "building $k with $jobs jobs (once; minutes; log: $log)"

@@ -223,7 +223,7 @@ fix_tools() {
 	local -a broken=()
 	while read -r f; do
 		head -c 4 "$f" | grep -q ELF || continue
-		ldd "$f" 2>&1 | grep -q 'not found' && broken+=("$f")
+		ldd "$f" 2>&1 | grep 'not found' >/dev/null && broken+=("$f")
 	done < <(find "$root"/usr/lib/linux-kbuild-* -type f -perm -u+x)
 	[ ${#broken[@]} = 0 ] && return
 

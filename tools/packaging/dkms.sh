@@ -18,7 +18,7 @@ die() {
 
 ((EUID == 0)) || die "dkms-$action writes to /usr/src and /lib/modules: run it as root"
 command -v dkms >/dev/null || die "dkms is missing, install it with: apt-get install dkms"
-if dpkg-query -W -f='${db:Status-Abbrev}' nlab-dkms 2>/dev/null | grep -q '^.i'; then
+if dpkg-query -W -f='${db:Status-Abbrev}' nlab-dkms 2>/dev/null | grep '^.i' >/dev/null; then
 	die "the package nlab-dkms looks after the module here: remove it first"
 fi
 
