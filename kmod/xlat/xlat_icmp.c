@@ -24,6 +24,15 @@ bool xlat_is_icmp4_error(struct sk_buff *skb)
 	return type && siit46_icmp_is_error(*type);
 }
 
+/* What is authenticated is one opaque payload for translation. */
+static bool has_auth(const struct sk_buff *skb)
+{
+	unsigned int off = 0;
+
+	return ipv6_find_hdr(skb, &off, NEXTHDR_AUTH, NULL, NULL) ==
+	       NEXTHDR_AUTH;
+}
+
 bool xlat_is_icmp6_error(struct sk_buff *skb)
 {
 	u8 buf, nexthdr = ipv6_hdr(skb)->nexthdr;
@@ -38,7 +47,7 @@ bool xlat_is_icmp6_error(struct sk_buff *skb)
 	if (off < 0 || nexthdr != IPPROTO_ICMPV6 || frag_off)
 		return false;
 	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
-	return type && siit64_icmp_is_error(*type);
+	return type && siit64_icmp_is_error(*type) && !has_auth(skb);
 }
 
 int xlat_check_icmp(struct sk_buff *skb, unsigned int len)

@@ -173,6 +173,9 @@ int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
 	unsigned int hlen = ip_hdrlen(skb), left = skb->len - hlen;
 	struct ip_frag_state state;
 
+	/* The offsets of its pieces would begin again at 0. */
+	if ((ntohs(ip_hdr(skb)->frag_off) & IP_OFFSET) * 8 + left > 0xffff)
+		return -NLAB_A_STATS_DROP_MALFORMED;
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
 		return -NLAB_A_STATS_DROP_MEMORY;
 	xlat_stat(ctx, NLAB_A_STATS_FRAGMENTED);

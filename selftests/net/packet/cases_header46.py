@@ -132,6 +132,9 @@ def fragments(suite):
     suite.case('4->6 DF fragment that fits',
                sent4(Raw(17, fill(64)), offset=1480, df=1, ident=5),
                s=out6(frag6(Raw(17, fill(64)), 1480, 0, 5)))
+    suite.case('4->6 fragment beyond the end of any packet, to be cut',
+               sent4(Raw(17, fill(1400)), offset=65528), drop_malformed=1,
+               fragmented=0)
     suite.case('4->6 last possible offset',
                sent4(Raw(17, fill(7)), offset=65528, ident=5),
                s=out6(frag6(Raw(17, fill(7)), 65528, 0, 5)))

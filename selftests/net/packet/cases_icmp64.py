@@ -6,7 +6,7 @@ import struct
 import wire
 from case import C4, C6, R6, S4, S6, T4, mtu_field, out4, sent6
 from cases_icmp46 import multipart4, multipart6, wire_extension
-from wire import (Echo, Icmp4, Icmp6, Raw, dccp, dstopts, fill, frag6,
+from wire import (Echo, Icmp4, Icmp6, Raw, auth, dccp, dstopts, fill, frag6,
                   hopopts, ip4, ip6, routing, tcp, udp, udplite)
 
 
@@ -236,6 +236,9 @@ def source(suite):
           four)
     suite.case('6->4 UDP of an address without IPv4 address is not ours',
                sent6(udp(), R6), s=ip6(R6, C6, udp(), hops=63), packets66=0)
+    suite.case('6->4 nor is an error behind an Authentication Header',
+               sent6(hopopts(auth(six)), R6),
+               s=ip6(R6, C6, hopopts(auth(six)), hops=63), packets66=0)
     suite.config('error-pool4 192.0.2.64/27', 'error-pool4-select random')
     random_pool(suite, six)
     suite.config('error-pool4 192.0.2.77/32')
