@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make bench: measures nlab.ko in User Mode Linux against plain forwarding and
-# against Jool, prints a table and writes build/bench/results.json and pictures.
+# against Jool, and in a machine with two processors what needs those; prints a
+# table and writes build/bench/results.json and pictures.
 #
 #   BENCH=quick   the headline rows only
 #   BENCH=full    packet sizes, and tables up to a million pairs at length
-#   T=PART,...    only these parts: forward sizes tables tcp
+#   T=PART,...    only these parts: forward sizes tables tcp udp stats (User Mode
+#                 Linux) cores latency (QEMU)
 #
 # A benchmark judges nothing: its exit status only says that it ran.
 # Documentation/performance.rst describes the method.
@@ -24,8 +26,8 @@ say() { printf 'bench: %s\n' "$*" >&2; }
 
 case $mode in
 quick)		: "${parts:=forward}" ;;
-default)	: "${parts:=forward,tables,tcp}" ;;
-full)		: "${parts:=forward,sizes,tables,tcp}" ;;
+default)	: "${parts:=forward,tables,tcp,udp,stats,cores,latency}" ;;
+full)		: "${parts:=forward,sizes,tables,tcp,udp,stats,cores,latency}" ;;
 *)		say "BENCH is quick or full, or not set"; exit 2 ;;
 esac
 
@@ -49,6 +51,9 @@ machine() {
 		"${cpu:-unknown}" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
 	printf 'kernel User Mode Linux %s, one processor\n' \
 		"$("$here/../vm/kernel.sh" release uml)"
+	[[ ,$parts, != *,cores,* && ,$parts, != *,latency,* ]] ||
+		printf 'two Linux %s in QEMU, two processors\n' \
+			"$("$here/../vm/kernel.sh" release 6.1)"
 	printf 'source %s\n' "$(git -C "$tree" describe --always --dirty \
 		2>/dev/null || echo 'not a git tree')"
 }
@@ -83,6 +88,21 @@ part() {
 	fi
 }
 
+# The same on two processors. Jool's module is for the other kernel.
+part_two() {
+	local name=$1 rc=0
+	shift
+
+	[[ ,$parts, == *,$name,* ]] || return 0
+	say "$name"
+	"$here/../vm/vm.sh" -k 6.1 -c 2 -t 1800 -- env -u NLAB_BENCH_JOOL \
+		bash "$here/guest.sh" "$@" || rc=$?
+	if [ $rc != 0 ]; then
+		say "part $name ended with status $rc"
+		failed=1
+	fi
+}
+
 # Ready before the clock starts, and not built at that priority.
 "$here/../vm/vm.sh" -k uml -- true
 
@@ -92,7 +112,8 @@ rm -rf "$out/raw"
 mkdir "$out/raw"
 machine >"$out/raw/machine"
 jool
-export NLAB_BENCH=$mode
+export NLAB_BENCH=$mode NLAB_BENCH_UDP=$out/bench-udp
+cc -O2 -o "$NLAB_BENCH_UDP" "$here/udp.c"
 case $mode in
 quick)
 	part forward forward.py "$out/raw/forward.json" \
@@ -111,5 +132,9 @@ for size in 64 512 1500; do
 done
 part tables tables.py "$out/raw/tables.json"
 part tcp tcp.py "$out/raw/tcp.json"
+part udp udpgso.py "$out/raw/udp.json"
+part stats scrape.py "$out/raw/stats.json"
+part_two cores cores.py "$out/raw/cores.json"
+part_two latency latency.py "$out/raw/latency.json"
 python3 -B "$here/report.py" "$out"
 exit $failed

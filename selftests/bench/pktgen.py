@@ -59,9 +59,9 @@ def counters():
     return result
 
 
-def prepare(stream):
-    write("kpktgend_0", "rem_device_all")
-    write("kpktgend_0", "add_device " + stream.gen)
+def prepare(stream, cpu=0):
+    write("kpktgend_%d" % cpu, "rem_device_all")
+    write("kpktgend_%d" % cpu, "add_device " + stream.gen)
     for line in stream.config:
         write(stream.gen, line)
 

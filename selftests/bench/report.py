@@ -91,7 +91,8 @@ def collect(directory):
         prefix = "size%d." % data["size"]
         add_forward(res, data, prefix)
         add_ratios(res, data, prefix)
-    for name in ("tables.json", "tcp.json"):
+    for name in ("tables.json", "tcp.json", "udp.json", "stats.json",
+                 "cores.json", "latency.json"):
         # These programs give finished rows.
         for row in load(directory, name) or []:
             res.add(**row)
@@ -168,6 +169,19 @@ def pictures(res, directory):
             bars(".net_ns", "table."))
     picture(os.path.join(directory, "tcp.svg"), "TCP with GSO", "Gbit/s",
             bars(".gbps", "tcp."))
+    picture(os.path.join(directory, "udp.svg"), "UDP with GSO", "Gbit/s",
+            bars(".gbps", "udpgso."))
+    picture(os.path.join(directory, "cores.svg"),
+            "Two processors over one", "x",
+            [(r["name"][len("ratio.cores."):], r["value"]) for r in res.list
+             if r["name"].startswith("ratio.cores.")])
+    picture(os.path.join(directory, "latency.svg"),
+            "Round trip, median and 99 of 100, two processors", "us",
+            [(r["name"][len("latency."):], r["value"]) for r in res.list
+             if r["name"].startswith("latency.")])
+    picture(os.path.join(directory, "two.svg"),
+            "TCP with GSO, two processors", "Gbit/s",
+            bars(".gbps", "two.tcp."))
 
 
 # ---- documentation ----------------------------------------------------------

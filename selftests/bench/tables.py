@@ -211,4 +211,5 @@ def main():
         json.dump(out, f)
 
 
-main()
+if __name__ == "__main__":
+    main()

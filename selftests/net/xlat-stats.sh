@@ -77,4 +77,6 @@ echo old >"$work/nlab.prom"
 check "a file is replaced, with nothing left beside it" replaced
 check "a file that can't be written" refused 2 "can't write '/proc/x'" \
 	ctl -m -o /proc/x show-stats
+check "a device is not replaced by a file" refused 1 "no regular file" \
+	ctl -m -o /dev/null show-stats
 ktap_end

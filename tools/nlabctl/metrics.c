@@ -274,11 +274,17 @@ remove:
 
 int show_metrics(struct ctx *ctx, const struct nlab_stats *stats)
 {
+	struct stat old;
 	char *temp;
 	int ret;
 
 	if (!ctx->opt.output)
 		return write_all(ctx, stdout, stats);
+	/* Not /dev/stdout, which would become a file. */
+	if (!stat(ctx->opt.output, &old) && !S_ISREG(old.st_mode))
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "can't replace '%s', which is no regular file",
+				 ctx->opt.output);
 	if (asprintf(&temp, "%s.XXXXXX", ctx->opt.output) < 0)
 		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ENOMEM,
 				 "out of memory");
