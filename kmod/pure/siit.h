@@ -220,7 +220,7 @@ static inline __wsum siit_sum6(const struct siit_addr6 *a)
 
 static inline __wsum siit_sum4(const struct siit_addr4 *a)
 {
-	return csum_partial(a, sizeof(*a), 0);
+	return csum_add((__force __wsum)a->saddr, (__force __wsum)a->daddr);
 }
 
 /**

@@ -61,7 +61,6 @@ struct xlat_key6 {
 struct xlat_count {
 	u64_stats_t packets[2];		/* [XLAT_IN], [XLAT_OUT] */
 	u64_stats_t bytes[2];
-	unsigned long last;		/* jiffies, 0: never */
 	struct u64_stats_sync sync;
 };
 
@@ -69,6 +68,9 @@ enum xlat_dir {
 	XLAT_IN,			/* to the inside address */
 	XLAT_OUT,			/* from the inside address */
 };
+
+/* Resolution of xlat_map.last, jiffies. */
+#define XLAT_LAST_STEP	(HZ / 10)
 
 /**
  * struct xlat_map - one pair
@@ -79,7 +81,9 @@ enum xlat_dir {
  * @key6: outside prefix of an IPv6<->IPv6 pair
  * @nat66: @key6 counts, not @key4
  * @overlap: may lie inside or contain another map
- * @count: counters, NULL in a table that is being loaded
+ * @last: last use, jiffies, 0: never
+ * @count: counters of the first processor, NULL in a table that is being
+ *	loaded
  * @block: the block that @count lies in
  * @rcu: to free it
  * @next: while it is being loaded, the next in xlat_load.maps
@@ -95,7 +99,8 @@ struct xlat_map {
 	};
 	bool nat66;
 	bool overlap;
-	struct xlat_count __percpu *count;
+	unsigned long last;
+	struct xlat_count *count;
 	struct xlat_block *block;
 	union {
 		struct rcu_head rcu;
@@ -265,7 +270,7 @@ int xlat_count_alloc(struct xlat_counters *c, struct xlat_map *map);
 /* Takes them back, when no packet can count there any more. */
 void xlat_count_free(struct xlat_map *map);
 /* Counts in @map, which may be NULL. Bottom halves off. */
-void xlat_count(const struct xlat_map *map, enum xlat_dir dir, u32 packets,
+void xlat_count(struct xlat_map *map, enum xlat_dir dir, u32 packets,
 		u32 bytes);
 struct xlat_count_sum {
 	u64 packets[2];

@@ -155,6 +155,7 @@ static int rewrite46(struct xlat_ctx *ctx, struct sk_buff *skb,
 {
 	u8 hdr[SIIT_IPV6_MIN + SIIT_FRAG_HDR] __aligned(4);
 	unsigned int old_len = ip_hdrlen(skb), new_len, payload;
+	struct siit_addr4 addr4;
 	const struct iphdr *ip4;
 	u8 hops, proto;
 	int err;
@@ -172,9 +173,10 @@ static int rewrite46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		if (err)
 			return err;
 	} else if (l4) {
+		addr4.saddr = ip4->saddr;
+		addr4.daddr = ip4->daddr;
 		siit_l4_update(proto, skb_transport_header(skb), l4,
-			       csum_sub(siit_sum6(addr),
-					csum_partial(&ip4->saddr, 8, 0)),
+			       csum_sub(siit_sum6(addr), siit_sum4(&addr4)),
 			       skb->ip_summed == CHECKSUM_PARTIAL);
 	}
 	new_len = siit46_header(ip4, addr, ctx->conf->tos == NLAB_TOS_COPY ?

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters of maps. A per-CPU allocation for each of a million maps would be
- * slow and wasteful; slots come from blocks.
+ * Counters of maps. The per-CPU allocator keeps more than the counters
+ * themselves for each of a million maps, and is slow; slots come from blocks.
  */
 #include <linux/bitmap.h>
 #include <linux/jiffies.h>
-#include <linux/percpu.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "xlat.h"
 
+/* A page for each processor. */
 enum { BLOCK_SLOTS = 128 };
 
 /**
@@ -18,15 +19,21 @@ enum { BLOCK_SLOTS = 128 };
  * @partial: in xlat_counters.partial while there is room
  * @used: slots in use; the block goes with the last one
  * @slots: which
- * @count: the counters
+ * @count: BLOCK_SLOTS counters for each processor, one after the other
  */
 struct xlat_block {
 	struct xlat_counters *owner;
 	struct list_head partial;
 	u32 used;
 	DECLARE_BITMAP(slots, BLOCK_SLOTS);
-	struct xlat_count __percpu *count;
+	struct xlat_count *count;
 };
+
+/* The counters of a processor, from those of the first. */
+static struct xlat_count *count_of(struct xlat_count *first, unsigned int cpu)
+{
+	return first + cpu * BLOCK_SLOTS;
+}
 
 void xlat_counters_init(struct xlat_counters *c)
 {
@@ -37,36 +44,33 @@ void xlat_counters_init(struct xlat_counters *c)
 static struct xlat_block *block_alloc(struct xlat_counters *c)
 {
 	struct xlat_block *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
-	int cpu, i;
+	unsigned int i;
 
 	if (!b)
 		return NULL;
-	b->count = __alloc_percpu_gfp(sizeof(*b->count) * BLOCK_SLOTS,
-				      __alignof__(*b->count),
-				      GFP_KERNEL_ACCOUNT);
+	b->count = kvcalloc(nr_cpu_ids, BLOCK_SLOTS * sizeof(*b->count),
+			    GFP_KERNEL_ACCOUNT);
 	if (!b->count) {
 		kfree(b);
 		return NULL;
 	}
-	for_each_possible_cpu(cpu)
-		for (i = 0; i < BLOCK_SLOTS; i++)
-			u64_stats_init(&per_cpu_ptr(b->count + i, cpu)->sync);
+	for (i = 0; i < nr_cpu_ids * BLOCK_SLOTS; i++)
+		u64_stats_init(&b->count[i].sync);
 	b->owner = c;
 	return b;
 }
 
-static void slot_clear(struct xlat_count __percpu *count)
+static void slot_clear(struct xlat_count *first)
 {
-	int cpu, i;
+	unsigned int cpu, i;
 
-	for_each_possible_cpu(cpu) {
-		struct xlat_count *s = per_cpu_ptr(count, cpu);
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct xlat_count *s = count_of(first, cpu);
 
 		for (i = 0; i < 2; i++) {
 			u64_stats_set(&s->packets[i], 0);
 			u64_stats_set(&s->bytes[i], 0);
 		}
-		s->last = 0;
 	}
 }
 
@@ -119,41 +123,43 @@ void xlat_count_free(struct xlat_map *map)
 		list_del(&b->partial);
 	spin_unlock_bh(&b->owner->lock);
 	if (last) {
-		free_percpu(b->count);
+		kvfree(b->count);
 		kfree(b);
 	}
 }
 
-void xlat_count(const struct xlat_map *map, enum xlat_dir dir, u32 packets,
+void xlat_count(struct xlat_map *map, enum xlat_dir dir, u32 packets,
 		u32 bytes)
 {
+	unsigned long now = jiffies, last;
 	struct xlat_count *s;
 
 	if (!map)
 		return;
-	s = this_cpu_ptr(map->count);
+	s = count_of(map->count, smp_processor_id());
 	u64_stats_update_begin(&s->sync);
 	u64_stats_add(&s->packets[dir], packets);
 	u64_stats_add(&s->bytes[dir], bytes);
 	u64_stats_update_end(&s->sync);
-	/* 0 means never */
-	WRITE_ONCE(s->last, jiffies | 1);
+	/* Of all processors, so it shall not be written for each packet. */
+	last = READ_ONCE(map->last);
+	if (now - last >= XLAT_LAST_STEP || !last)
+		WRITE_ONCE(map->last, now | 1);
 }
 
 void xlat_count_sum(const struct xlat_map *map, struct xlat_count_sum *sum)
 {
-	unsigned long now = jiffies, age = ULONG_MAX;
-	struct xlat_count __percpu *count = READ_ONCE(map->count);
-	int cpu, i;
+	struct xlat_count *first = READ_ONCE(map->count);
+	unsigned long now = jiffies, last = READ_ONCE(map->last);
+	unsigned int cpu, i;
 
 	memset(sum, 0, sizeof(*sum));
 	sum->last_used = U64_MAX;
 	/* A dump may still hold a map that left its counters to another. */
-	if (!count)
+	if (!first)
 		return;
 	for_each_possible_cpu(cpu) {
-		struct xlat_count *s = per_cpu_ptr(count, cpu);
-		unsigned long last = READ_ONCE(s->last);
+		struct xlat_count *s = count_of(first, cpu);
 		u64 packets[2], bytes[2];
 		unsigned int start;
 
@@ -168,9 +174,8 @@ void xlat_count_sum(const struct xlat_map *map, struct xlat_count_sum *sum)
 			sum->packets[i] += packets[i];
 			sum->bytes[i] += bytes[i];
 		}
-		if (last)
-			age = min(age, time_after(last, now) ? 0 : now - last);
 	}
-	if (age != ULONG_MAX)
-		sum->last_used = jiffies_to_msecs(age);
+	if (last)
+		sum->last_used = time_after(last, now) ? 0 :
+				 jiffies_to_msecs(now - last);
 }

@@ -112,6 +112,7 @@ static int load_prepare(struct xlat_net *xn, struct xlat_load *load,
 		if (map->old) {
 			map->count = map->old->count;
 			map->block = map->old->block;
+			map->last = READ_ONCE(map->old->last);
 			result->kept++;
 		} else {
 			err = xlat_count_alloc(&xn->counters, map);

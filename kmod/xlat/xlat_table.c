@@ -6,23 +6,85 @@
 #include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "../pure/addr.h"
 #include "xlat.h"
 
 static struct kmem_cache *map_cache;
 
-#define PARAMS(link, key)						\
+/*
+ * Inline, since the generic ones (jhash2, memcmp) are three calls for each
+ * look-up.
+ */
+static inline u32 hash4(const void *data, u32 len, u32 seed)
+{
+	const struct xlat_key4 *key = data;
+
+	return jhash_2words((__force u32)key->addr, key->len, seed);
+}
+
+static inline int differs4(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct xlat_key4 *key = arg->key;
+	const struct xlat_map *map = obj;
+
+	return key->addr != map->key4.addr || key->len != map->key4.len;
+}
+
+static inline u32 hash6(const void *data, u32 len, u32 seed)
+{
+	const struct xlat_key6 *key = data;
+	u32 a, b, c;
+
+	a = b = c = JHASH_INITVAL + seed;
+	a += (__force u32)key->addr.s6_addr32[0];
+	b += (__force u32)key->addr.s6_addr32[1];
+	c += (__force u32)key->addr.s6_addr32[2];
+	__jhash_mix(a, b, c);
+	a += (__force u32)key->addr.s6_addr32[3];
+	b += key->len;
+	__jhash_final(a, b, c);
+	return c;
+}
+
+static inline bool key6_differs(const struct xlat_key6 *a,
+				const struct xlat_key6 *b)
+{
+	return !ipv6_addr_equal(&a->addr, &b->addr) || a->len != b->len;
+}
+
+static inline int differs6(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct xlat_map *map = obj;
+
+	return key6_differs(arg->key, &map->key6);
+}
+
+static inline int differs_in(struct rhashtable_compare_arg *arg,
+			     const void *obj)
+{
+	const struct xlat_map *map = obj;
+
+	return key6_differs(arg->key, &map->key_inside);
+}
+
+#define PARAMS(link, key, hash, differs)				\
 	{								\
 		.head_offset = offsetof(struct xlat_map, link),		\
 		.key_offset = offsetof(struct xlat_map, key),		\
 		.key_len = sizeof_field(struct xlat_map, key),		\
+		.hashfn = hash,						\
+		.obj_cmpfn = differs,					\
 		.automatic_shrinking = true,				\
 	}
 
-static const struct rhashtable_params params_out4 = PARAMS(outside, key4);
-static const struct rhashtable_params params_out6 = PARAMS(outside, key6);
-static const struct rhashtable_params params_in = PARAMS(inside, key_inside);
+static const struct rhashtable_params params_out4 =
+	PARAMS(outside, key4, hash4, differs4);
+static const struct rhashtable_params params_out6 =
+	PARAMS(outside, key6, hash6, differs6);
+static const struct rhashtable_params params_in =
+	PARAMS(inside, key_inside, hash6, differs_in);
 
 int xlat_map_cache_init(void)
 {
