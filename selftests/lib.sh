@@ -210,12 +210,14 @@ reachable() {
 # start NODE COMMAND...: in the background, until the test ends; its number is
 # in $started, its output in $work/NUMBER.log. Not inside a check.
 start() {
-	local ns=$1
+	local ns=$1 out
 
 	shift
-	: >"$work/log"
-	"$work/in-netns" "$ns" -- "$@" </dev/null >"$work/log" 2>&1 &
+	# Opened here, so that it is the same file after mv.
+	exec {out}>"$work/log"
+	"$work/in-netns" "$ns" -- "$@" </dev/null >&"$out" 2>&1 {out}>&- &
 	started=$!
+	exec {out}>&-
 	mv "$work/log" "$work/$started.log"
 	pid_list+=("$started")
 }
@@ -230,7 +232,7 @@ start_server() {
 
 	shift 3
 	start "$ns" "$@"
-	wait_for 20 listens "$ns" "$proto" "$port" || {
+	wait_for 60 listens "$ns" "$proto" "$port" || {
 		ktap_diag <"$work/$started.log"
 		bail_out "$1 does not listen on port $port"
 	}

@@ -42,8 +42,8 @@ pings() { on "$1" ping -c 3 -i 0.1 -W "$patience" "${@:3}" "$2"; }
 page() { on "$1" curl -sS -m 20 "http://$2/"; }
 download() { on "$1" curl -sS -m 60 "http://$2/big" | sha256sum; }
 
-check "host reaches far" wait_for 10 pings "$host" 198.51.100.2
-check "far reaches host" wait_for 10 pings "$far" 203.0.113.2
+check "host reaches far" wait_for 60 pings "$host" 198.51.100.2
+check "far reaches host" wait_for 60 pings "$far" 203.0.113.2
 check "far sees the host's public address" \
 	equal "You came as 203.0.113.2." page "$host" 198.51.100.2
 check "host sees far's own address" \

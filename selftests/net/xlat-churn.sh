@@ -37,9 +37,9 @@ retune() {
 under_traffic() {
 	local receiver i jobs=() status=0
 
-	on "$server" "$built/udp-seq" recv 7000 $datagrams 100 10 >"$work/got" &
+	on "$server" "$built/udp-seq" recv 7000 $datagrams 100 20 >"$work/got" &
 	receiver=$!
-	wait_for 10 listens "$server" udp 7000 || return 1
+	wait_for 60 listens "$server" udp 7000 || return 1
 	on "$client" "$built/udp-seq" send "$server4" 7000 $datagrams 100 1000 &
 	for i in 1 2 3; do
 		churn $i &

@@ -61,12 +61,12 @@ done
 
 start "$xlat" stdbuf -oL nlabctl -j monitor
 events=$work/$started.log
-check "monitor is ready" wait_for 10 grep -q '"ready"' "$events"
+check "monitor is ready" wait_for 60 grep -q '"ready"' "$events"
 ctl add-map 192.0.2.7 2001:db8::7
 ctl set-xlat tos 11
 ctl del-map 192.0.2.7
 ctl -q flush-maps
-check "monitor has seen it all" wait_for 10 grep -q '"maps"' "$events"
+check "monitor has seen it all" wait_for 60 grep -q '"maps"' "$events"
 check "in this order" equal "ready map-add xlat map-del maps" \
 	jq -rs 'map(.event) | join(" ")' "$events"
 check "with what changed" equal "192.0.2.7 11 192.0.2.7 1" jq -rs \

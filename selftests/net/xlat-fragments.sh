@@ -15,9 +15,9 @@ siit_network
 datagrams() {
 	local receiver
 
-	on "$2" "$built/udp-seq" recv 7000 20 "$4" 5 &
+	on "$2" "$built/udp-seq" recv 7000 20 "$4" 20 &
 	receiver=$!
-	wait_for 5 listens "$2" udp 7000 || return 1
+	wait_for 60 listens "$2" udp 7000 || return 1
 	on "$1" "$built/udp-seq" send "$3" 7000 20 "$4" 1000
 	wait "$receiver"
 }

@@ -50,8 +50,8 @@ hop() {
 	[[ $out = *" 1  2001:db8:1::1 "* ]]
 }
 
-check "first reaches second" wait_for 10 pings "$one" $two_as
-check "second reaches first" wait_for 10 pings "$two" $one_as
+check "first reaches second" wait_for 60 pings "$one" $two_as
+check "second reaches first" wait_for 60 pings "$two" $one_as
 check "1400 bytes" pings "$one" $two_as 1400
 check "the peer is known by its IPv4 address" \
 	equal "You came as 64:ff9b::cb00:7101." page

@@ -40,12 +40,12 @@ check "client reaches server again" reachable
 # Whoever listens is told by its socket, and does not keep the module.
 start "$xlat" nlabctl monitor
 monitor=$started
-wait_for 10 grep -q ready "$work/$monitor.log"
+wait_for 60 grep -q ready "$work/$monitor.log"
 check "unloaded with a listener" rmmod nlab
 check "without the module the tool says so" refused 3 "" nlabctl -n "$xlat" show-maps
 check "and nothing is translated" fails on "$client" ping -c 1 -W 0.5 "$server4"
 ended() { ! kill -0 "$monitor" 2>/dev/null; }
-check "the listener has ended" wait_for 10 ended
+check "the listener has ended" wait_for 60 ended
 insmod "$module"
 check "loaded again it has no maps" equal "" nlabctl -n "$xlat" show-maps
 setup

@@ -29,7 +29,7 @@ pings() { on "$1" ping -c 3 -i 0.1 -W "$patience" "${@:3}" "$2"; }
 page() { on "$1" curl -sS -m 20 "${@:3}" "http://[$2]/"; }
 download() { on "$outer" curl -sS -m 60 "http://[$1]/big" | sha256sum; }
 
-check "outer reaches inner" wait_for 10 pings "$outer" 2001:db8:f::1
+check "outer reaches inner" wait_for 60 pings "$outer" 2001:db8:f::1
 check "outer gets a page" equal "You came as 2001:db8:1::2." \
 	page "$outer" 2001:db8:f::1
 check "inner is seen by its outside address" \

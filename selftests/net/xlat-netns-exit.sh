@@ -34,7 +34,7 @@ once() {
 	ip netns del "$xlat"
 	# What runs in it holds it.
 	kill "${traffic[-1]}"
-	wait_for 20 gone || return 1
+	wait_for 60 gone || return 1
 	kill "${traffic[@]}" 2>/dev/null
 	wait "${traffic[@]}" 2>/dev/null
 	ip netns del "$client"

@@ -21,7 +21,7 @@ offloads() {
 # stream ARGUMENT...: data arrives; a slow receiver may lose some datagrams.
 stream() {
 	# The server may still be busy with the test before.
-	wait_for 20 run_stream "$@" || { jq -r .error "$work/iperf"; return 1; }
+	wait_for 60 run_stream "$@" || { jq -r .error "$work/iperf"; return 1; }
 	# Of UDP, as much as the sockets of a slow machine hold; the sums of
 	# bytes that iperf3 gives for it are now and then those of one side.
 	jq -e '.end | if .sum.packets

@@ -16,9 +16,9 @@ datagrams() {
 	local receiver
 
 	# shellcheck disable=SC2086 # option or nothing
-	on "$2" "$built/udp-seq" ${5-} recv 7000 200 "$4" 5 &
+	on "$2" "$built/udp-seq" ${5-} recv 7000 200 "$4" 20 &
 	receiver=$!
-	wait_for 5 listens "$2" udp 7000 || return 1
+	wait_for 60 listens "$2" udp 7000 || return 1
 	on "$1" "$built/udp-seq" -g send "$3" 7000 200 "$4" 5000
 	wait "$receiver"
 }

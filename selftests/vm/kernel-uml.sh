@@ -38,8 +38,9 @@ uml_unused() {
 		printf -- '--exclude=linux-source-*/arch/%s/*.%s\n' \
 			"$p" '[chS]' "$p" 'dts*'
 	done
-	for p in Documentation tools/testing/selftests; do
-		printf -- '--exclude=linux-source-*/%s/*/*\n' "$p"
+	# Documentation/netlink has the schema of the code generator.
+	for p in 'Documentation/[!n]*' 'tools/testing/selftests/*'; do
+		printf -- '--exclude=linux-source-*/%s/*\n' "$p"
 	done
 }
 
@@ -113,8 +114,10 @@ uml_strip() {
 		   -o -name '*.ko' -o -name '*.mod' -o -name '*.rs' \) \
 		-delete
 	find "$tree/scripts" -name '*.o' -delete
-	rm -f "$tree"/vmlinux "$tree"/linux
-	rm -rf "$tree"/{Documentation,samples,sound,drivers,fs}
+	find "$tree/Documentation" -mindepth 1 -maxdepth 1 ! -name netlink \
+		-exec rm -rf {} +
+	rm -f "$tree"/vmlinux "$tree"/vmlinux.unstripped "$tree"/linux
+	rm -rf "$tree"/{samples,sound,drivers,fs}
 }
 
 get_uml() {
