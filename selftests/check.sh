@@ -66,6 +66,8 @@ choose_stages() {
 			stage build bash selftests/build/compile.sh
 		return
 	fi
+	net net-6.1 6.1
+	net net-uml-debug uml-debug
 	for f in selftests/tools/*.sh; do
 		f=$(basename "$f" .sh)
 		[[ $f = tools ]] || ! named "tools-$f" ||
@@ -77,8 +79,6 @@ choose_stages() {
 	elif has selftests/unit/test-*.c; then
 		stage unit bash selftests/unit/unit.sh "$T"
 	fi
-	net net-6.1 6.1
-	net net-uml-debug uml-debug
 	! named build || stage build bash selftests/build/compile.sh
 	net smoke-6.12 6.12 -s
 	net smoke-7.2 7.2 -s
