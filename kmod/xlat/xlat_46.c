@@ -7,19 +7,6 @@
 #include "xlat_path.h"
 #include "xlat_trace.h"
 
-/* Bytes of a transport header that translation looks at or changes. */
-static unsigned int l4_need(u8 proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return sizeof(struct tcphdr);
-	case IPPROTO_ICMP:
-		return SIIT_ICMP_HDR;
-	default:
-		return siit_csum_offset(proto) < 0 ? 0 : 8;
-	}
-}
-
 /*
  * Computes a UDP checksum that the sender left out, as IPv4. It covers the
  * datagram, which may end before the packet does.
@@ -81,7 +68,7 @@ static int check_l4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return -NLAB_A_STATS_DROP_ICMP_FRAGMENT;
 	if (ip4->frag_off & htons(IP_OFFSET) || ctx->icmp_done)
 		return 0;
-	*l4 = min(l4_need(proto), skb->len - off);
+	*l4 = min(xlat_l4_need(proto), skb->len - off);
 	if (!pskb_may_pull(skb, off + *l4))
 		return -NLAB_A_STATS_DROP_MEMORY;
 	if (proto == IPPROTO_ICMP)

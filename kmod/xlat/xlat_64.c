@@ -33,18 +33,6 @@ static int parse_chain(struct xlat_ctx *ctx, struct sk_buff *skb,
 	return 0;
 }
 
-static unsigned int l4_need(u8 proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return sizeof(struct tcphdr);
-	case IPPROTO_ICMPV6:
-		return SIIT_ICMP_HDR;
-	default:
-		return siit_csum_offset(proto) < 0 ? 0 : 8;
-	}
-}
-
 /* Checks that need neither tables nor routes; @l4 as in xlat_46.c. */
 static int check64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		   struct ipv6_chain *chain, unsigned int *l4)
@@ -62,7 +50,7 @@ static int check64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	skb_set_transport_header(skb, chain->len);
 	if (chain->frag_off)
 		return 0;
-	*l4 = min(l4_need(chain->proto), skb->len - chain->len);
+	*l4 = min(xlat_l4_need(chain->proto), skb->len - chain->len);
 	if (!pskb_may_pull(skb, chain->len + *l4))
 		return -NLAB_A_STATS_DROP_MEMORY;
 	return chain->proto == IPPROTO_ICMPV6 ? xlat_check_icmp(skb, *l4) : 0;

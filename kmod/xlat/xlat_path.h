@@ -124,6 +124,20 @@ enum nlab_xlat_via xlat_test6(struct xlat_net *xn,
 
 /* --- xlat_46.c, xlat_64.c, xlat_66.c --- */
 
+/* Bytes of a transport header that translation looks at or changes. */
+static inline unsigned int xlat_l4_need(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return sizeof(struct tcphdr);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return SIIT_ICMP_HDR;
+	default:
+		return siit_csum_offset(proto) < 0 ? 0 : 8;
+	}
+}
+
 int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb);
 int xlat64(struct xlat_ctx *ctx, struct sk_buff *skb);
 int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
