@@ -50,7 +50,7 @@ exec 7>"$work/in" 8<"$work/out"
 echoed() {
 	local line
 
-	echo "$1" >&7 && read -r -t 20 line <&8 && [[ $line = "$1" ]]
+	echo "$1" >&7 && read -r -t 120 line <&8 && [[ $line = "$1" ]]
 }
 
 replaced() {
