@@ -209,8 +209,10 @@ static int build64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		      ipv6_get_dsfield(ip6) : ctx->conf->tos,
 		      ip6->hop_limit - (ctx->in && !forward), n,
 		      n + SIIT_IPV4_MIN, 0, &hdr);
-	__ip_select_ident(ctx->net, &hdr, 1);
-	ip_send_check(&hdr);
+	if (!chain->frag) {
+		__ip_select_ident(ctx->net, &hdr, 1);
+		ip_send_check(&hdr);
+	}
 	finish_header(new, &hdr, sizeof(hdr), ETH_P_IP);
 	*result = new;
 	return 0;

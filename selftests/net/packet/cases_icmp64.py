@@ -236,6 +236,10 @@ def source(suite):
           four)
     suite.case('6->4 UDP of an address without IPv4 address is not ours',
                sent6(udp(), R6), s=ip6(R6, C6, udp(), hops=63), packets66=0)
+    suite.case('6->4 error with a Fragment header keeps its identification',
+               sent6(frag6(six, ident=0x12345678)),
+               c=out4(four, ident=0x5678, any_ident=False),
+               icmp_translated=1)
     suite.case('6->4 nor is an error behind an Authentication Header',
                sent6(hopopts(auth(six)), R6),
                s=ip6(R6, C6, hopopts(auth(six)), hops=63), packets66=0)
