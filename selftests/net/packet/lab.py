@@ -126,16 +126,18 @@ class Lab:
         self.ns = {name: new_namespace() for name in 'cst'}
         self.enter('t')
         self.links()
-        self.genl = Genl()
         self.control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        shown = json.loads(self.nlabctl('-j', 'show-stats'))
-        self.names = list(shown)
         self.hosts = {}
         for name, (dev, peer) in SIDES.items():
             self.enter(name)
             self.hosts[name] = Host(dev, MAC[name], MAC[peer])
         self.enter('t')
         self.marks = 0
+        self.translator()
+
+    def translator(self):
+        self.genl = Genl()
+        self.names = list(json.loads(self.nlabctl('-j', 'show-stats')))
 
     def enter(self, name):
         libc_call('setns', self.ns[name], CLONE_NEWNET)
