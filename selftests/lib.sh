@@ -297,6 +297,22 @@ counts() {
 # shellcheck disable=SC2034 # read by the functions of tests
 patience=10
 
+# memory_begin, memory_end: what the kernel has allocated, by and large, is not
+# more after many rounds of the same than after few.
+kernel_memory() {
+	awk '/^(Slab|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' \
+		/proc/meminfo
+}
+
+memory_begin() { memory_was=$(kernel_memory); }
+
+memory_less() { (($(kernel_memory) < memory_was + 12288)); }
+
+memory_end() {
+	echo "$memory_was KB before, $(kernel_memory) KB after"
+	wait_for 60 memory_less
+}
+
 # fails COMMAND...
 fails() {
 	# shellcheck disable=SC2034

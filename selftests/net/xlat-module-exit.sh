@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module is unloaded and loaded again under traffic, twenty times; nothing
-# keeps it, and nothing of it stays.
+# The module is unloaded and loaded again under traffic, twenty times or
+# NLAB_ROUNDS; nothing keeps it, and nothing of it stays.
 #
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 need ping rmmod insmod
 start_test
+rounds=${NLAB_ROUNDS:-20}
 module=$selftests/../build/kmod-${NLAB_VM:-none}/nlab.ko
 [[ -e $module ]] || skip_all "only in the virtual machine of vm.sh"
 siit_network
@@ -28,13 +29,15 @@ setup() {
 rounds() {
 	local i
 
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < rounds; i++)); do
 		rmmod nlab || return 1
 		insmod "$module" || return 1
 		setup || return 1
+		((i != rounds / 10)) || memory_begin
 	done
 }
-check "unloaded and loaded twenty times under traffic" rounds
+check "unloaded and loaded $rounds times under traffic" rounds
+check "the kernel's memory has not grown" memory_end
 check "client reaches server again" reachable
 
 # Whoever listens is told by its socket, and does not keep the module.
