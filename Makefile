@@ -78,6 +78,10 @@ check: test-deps
 	+$(Q)$(MAKE) tools
 	+$(Q)T='$(T)' K='$(K)' bash selftests/check.sh
 
+check-long: test-deps
+	+$(Q)$(MAKE) tools
+	+$(Q)T='$(T)' bash selftests/check-long.sh
+
 bench: test-deps
 	+$(Q)$(MAKE) tools
 	+$(Q)T='$(T)' K='$(K)' bash selftests/bench/bench.sh
@@ -154,7 +158,7 @@ clean:
 help:
 	@sed -e '/^#/d' $(PKG)/help.txt
 
-.PHONY: all modules tools build-env check bench fuzz demo deps \
+.PHONY: all modules tools build-env check check-long bench fuzz demo deps \
 	test-deps demo-deps regen install uninstall install-tools uninstall-tools \
 	install-modules uninstall-modules dkms-install dkms-uninstall dist deb \
 	clean help

@@ -5,9 +5,10 @@
 # each with a time limit and a look into the kernel's log, and prints KTAP.
 # Meant for the virtual machine of vm/vm.sh, but needs nothing of it.
 #
-#	run.sh [-s] [-l] [PATTERN...]
+#	run.sh [-s|-L] [-l] [PATTERN...]
 #
 #	-s	only the smoke tests
+#	-L	those that only make check-long runs
 #	-l	only print the names
 #	PATTERN	only tests with such a part in the name
 #
@@ -16,11 +17,12 @@ set -u -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
 smoke=TEST_PROGS list=''
-while getopts sl opt; do
+while getopts sLl opt; do
 	case $opt in
 	s) smoke=SMOKE_PROGS ;;
+	L) smoke=LONG_PROGS ;;
 	l) list=1 ;;
-	*) sed -n '8,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 1 ;;
+	*) sed -n '8,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 1 ;;
 	esac
 done
 shift $((OPTIND - 1))
@@ -56,7 +58,7 @@ if [[ -n $list ]]; then
 	exit 0
 fi
 
-limit=$(sed -n 's/^timeout=//p' settings)
+limit=${NLAB_TEST_TIMEOUT:-$(sed -n 's/^timeout=//p' settings)}
 passed=0 failed=0 skipped=0 number=0
 
 kernel_log() {

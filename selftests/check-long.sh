@@ -1,0 +1,157 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# make check-long: what takes hours, in stages that run one after the other,
+# each with a log in build/check-long/.
+#
+#	T=PATTERN	only stages with this in their name
+#	LIST=1		only print the names of the stages
+#
+# How long, or how many (seconds and rounds; a short look is a few of each):
+#
+#	NLAB_LONG_PACKETS	random packets, beside Jool and alone (200000)
+#	NLAB_LONG_SECONDS	each random run against the kernel (1200)
+#	NLAB_LONG_ROUNDS	module loads and namespaces (1000)
+#	NLAB_LONG_FUZZ		each fuzz target in user space (1800)
+#	NLAB_RANDOM_SEED	repeats the random runs
+#
+# Prints KTAP and, in the last line, the number of tests that passed, failed
+# and were skipped. Exit status 1 if one failed.
+set -u -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+
+T=${T:-}
+packets=${NLAB_LONG_PACKETS:-200000} seconds=${NLAB_LONG_SECONDS:-1200}
+rounds=${NLAB_LONG_ROUNDS:-1000} fuzz=${NLAB_LONG_FUZZ:-1800}
+logs=$PWD/build/check-long
+names=() passed=0 failed=0 skipped=0
+declare -A command
+
+# stage NAME COMMAND...
+stage() {
+	[[ $1 == *"$T"* ]] || return 0
+	names+=("$1")
+	command[$1]=$(printf '%q ' "${@:2}")
+}
+
+# guest KERNEL SECONDS [NAME=VALUE...] -- ARGUMENT...: those of run.sh.
+guest() {
+	local kernel=$1 limit=$2 settings=()
+
+	shift 2
+	while [[ $1 != -- ]]; do
+		settings+=("$1")
+		shift
+	done
+	printf '%s\n' env "${settings[@]}" NLAB_TEST_TIMEOUT="$limit" \
+		bash selftests/vm/vm.sh -k "$kernel" -t $((limit + 300)) -- \
+		bash selftests/run.sh "${@:2}"
+}
+
+# in_guest NAME KERNEL SECONDS ...: a stage.
+in_guest() {
+	local name=$1 words
+
+	shift
+	mapfile -t words < <(guest "$@")
+	stage "$name" "${words[@]}"
+}
+
+jool_stage() {
+	local folder
+
+	[[ jool == *"$T"* ]] || return 0
+	if folder=$(bash selftests/bench/jool.sh 2>"$logs/jool.err"); then
+		in_guest jool uml $((packets / 20 + 300)) NLAB_JOOL="$folder" \
+			NLAB_RANDOM_PACKETS="$packets" -- -L jool
+	else
+		stage jool bash -c 'echo "1..0 # SKIP $1"; exit 4' bash \
+			"$(tail -n 1 "$logs/jool.err")"
+	fi
+}
+
+choose_stages() {
+	local kernel
+
+	if [[ -n ${LIST:-} ]]; then
+		stage jool :
+	else
+		jool_stage
+	fi
+	for kernel in uml-debug 6.1; do
+		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
+			NLAB_RANDOM_SECONDS="$seconds" -- pkt-fuzz
+		in_guest "nl-random-$kernel" $kernel $((seconds + 600)) \
+			NLAB_RANDOM_SECONDS="$seconds" -- xlat-nl-random
+	done
+	in_guest packets uml-debug $((packets / 10 + 300)) \
+		NLAB_RANDOM_PACKETS="$packets" -- pkt-random
+	in_guest fault uml-debug 3600 NLAB_FAULTS=400 -- xlat-fault
+	in_guest module uml-debug $((rounds * 5 + 300)) \
+		NLAB_ROUNDS="$rounds" -- xlat-module-exit
+	in_guest netns uml-debug $((rounds * 20 + 300)) \
+		NLAB_ROUNDS="$rounds" -- xlat-netns-exit
+	in_guest events uml $((rounds * 3 + 300)) \
+		NLAB_EVENTS=$((rounds * 1000)) -- xlat-monitor-slow
+	stage fuzz bash selftests/fuzz/fuzz.sh $((fuzz * $(fuzz_targets)))
+}
+
+fuzz_targets() { find selftests/fuzz -maxdepth 1 -name '*.c' | wc -l; }
+
+# count NAME STATUS SECONDS: the tests of a stage, from its log.
+count() {
+	local log=$logs/$1.log ok bad skip
+
+	skip=$(grep -ciE '^ok [0-9]+.*# SKIP' "$log")
+	ok=$(($(grep -cE '^ok [0-9]+' "$log") - skip))
+	bad=$(grep -cE '^not ok [0-9]+' "$log")
+	if (($2 == 4 && ok + bad + skip == 0)); then
+		skip=1
+	elif ((bad == 0 && ($2 != 0 && $2 != 4 || ok + skip == 0))); then
+		echo "# $1: exit status $2"
+		bad=1
+	fi
+	passed=$((passed + ok)) failed=$((failed + bad))
+	skipped=$((skipped + skip))
+	verdict="$1 # $3 s: $ok passed, $bad failed, $skip skipped"
+	((bad == 0)) || verdict="not $verdict"
+}
+
+run_stage() {
+	local begin=$SECONDS status
+
+	echo "# Subtest: $1"
+	T='' bash -c "exec ${command[$1]}" </dev/null 2>&1 |
+		tee "$logs/$1.log" | sed -u 's/^/    /'
+	status=${PIPESTATUS[0]}
+	count "$1" "$status" $((SECONDS - begin))
+}
+
+main() {
+	local i=0 name summary
+
+	mkdir -p "$logs"
+	choose_stages
+	if [[ -n ${LIST:-} ]]; then
+		printf '%s\n' "${names[@]}"
+		exit
+	fi
+	((${#names[@]})) || echo "no stage is called '$T'" >&2
+	make -s -C selftests || names=()
+	echo 'TAP version 13'
+	echo "1..${#names[@]}"
+	for name in "${names[@]}"; do
+		i=$((i + 1))
+		run_stage "$name"
+		case $verdict in
+		"not "*) echo "not ok $i - ${verdict#not }" ;;
+		*) echo "ok $i - $verdict" ;;
+		esac
+	done
+	summary="$passed passed, $failed failed"
+	((skipped == 0)) || summary+=", $skipped skipped"
+	echo "$summary"
+	((failed == 0 && i > 0))
+}
+
+main
