@@ -21,11 +21,14 @@
 #error "nlab needs a kernel with CONFIG_NET_NS"
 #endif
 
+#include <linux/hrtimer.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <net/flow.h>
 #include <net/ip.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
+#include <net/rtnetlink.h>
 
 /* 6.5: GSO helpers moved to a header of their own */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
@@ -104,5 +107,84 @@ static inline void nlab_bridge_forget(struct sk_buff *skb)
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
 #endif
 }
+
+/* 6.12: no feature any more but a bit of its own */
+static inline void nlab_netdev_set_lltx(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	dev->lltx = true;
+#else
+	dev->features |= NETIF_F_LLTX;
+#endif
+}
+
+/* 6.10: a device that only holds NAPI instances has an allocator */
+static inline struct net_device *nlab_dummy_netdev_alloc(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+	return alloc_netdev_dummy(0);
+#else
+	struct net_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+#endif
+}
+
+static inline void nlab_dummy_netdev_free(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+	free_netdev(dev);
+#else
+	kfree(dev);
+#endif
+}
+
+/* 6.13: initialisation takes the function too */
+static inline void
+nlab_hrtimer_setup(struct hrtimer *timer,
+		   enum hrtimer_restart (*function)(struct hrtimer *),
+		   clockid_t clock, enum hrtimer_mode mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(timer, function, clock, mode);
+#else
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+#endif
+}
+
+/*
+ * 6.15: the parameters of a new device come in one structure, and rtnetlink
+ * finds the peer's namespace itself. Before, newlink() has to.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define NLAB_NEWLINK_PARAMS						\
+	struct net_device *dev, struct rtnl_newlink_params *params,	\
+	struct netlink_ext_ack *extack
+#define NLAB_NEWLINK_SRC_NET	(params->src_net)
+#define NLAB_NEWLINK_TB		(params->tb)
+#define NLAB_NEWLINK_DATA	(params->data)
+#define NLAB_PEER_TYPE(attr)	.peer_type = (attr),
+
+static inline struct net *
+nlab_newlink_peer_net(struct rtnl_newlink_params *params)
+{
+	return get_net(rtnl_newlink_peer_net(params));
+}
+
+#define NLAB_NEWLINK_PEER_NET(tb)	nlab_newlink_peer_net(params)
+#else
+#define NLAB_NEWLINK_PARAMS						\
+	struct net *src_net, struct net_device *dev,			\
+	struct nlattr *tb_[], struct nlattr *data_[],			\
+	struct netlink_ext_ack *extack
+#define NLAB_NEWLINK_SRC_NET	src_net
+#define NLAB_NEWLINK_TB		tb_
+#define NLAB_NEWLINK_DATA	data_
+#define NLAB_PEER_TYPE(attr)
+#define NLAB_NEWLINK_PEER_NET(tb)	rtnl_link_get_net(src_net, tb)
+#endif
 
 #endif

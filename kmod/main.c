@@ -4,6 +4,7 @@
 #include <linux/nlab.h>
 #include <net/genetlink.h>
 
+#include "link/link.h"
 #include "netlink.h"
 #include "version.h"
 #include "xlat/xlat.h"
@@ -15,15 +16,24 @@ static int __init nlab_init(void)
 	err = xlat_init();
 	if (err)
 		return err;
+	err = link_init();
+	if (err)
+		goto xlat;
 	err = nlab_netlink_init();
 	if (err)
-		xlat_exit();
+		goto link;
+	return 0;
+link:
+	link_exit();
+xlat:
+	xlat_exit();
 	return err;
 }
 
 static void __exit nlab_exit(void)
 {
 	nlab_netlink_exit();
+	link_exit();
 	xlat_exit();
 }
 

@@ -17,7 +17,66 @@ static struct netlink_range_validation nlab_a_xlat_lowest_ipv6_mtu_range = {
 	.max	= 65535ULL,
 };
 
+static struct netlink_range_validation nlab_a_link_dir_cell_size_range = {
+	.max	= 65535ULL,
+};
+
 /* Common nested types */
+const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1] = {
+	[NLAB_A_LINK_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NLAB_A_LINK_PEER_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NLAB_A_LINK_NETNS_FD] = { .type = NLA_U32, },
+	[NLAB_A_LINK_PEER_NETNS_FD] = { .type = NLA_U32, },
+	[NLAB_A_LINK_OWNER] = { .type = NLA_NUL_STRING, .len = 31, },
+	[NLAB_A_LINK_DIR] = NLA_POLICY_NESTED(nlab_link_dir_nl_policy),
+	[NLAB_A_LINK_PEER_DIR] = NLA_POLICY_NESTED(nlab_link_dir_nl_policy),
+	[NLAB_A_LINK_IFINDEX] = { .type = NLA_U32, },
+	[NLAB_A_LINK_PEER_IFINDEX] = { .type = NLA_U32, },
+	[NLAB_A_LINK_NETNS] = { .type = NLA_U32, },
+	[NLAB_A_LINK_PEER_NETNS] = { .type = NLA_U32, },
+};
+
+const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_STATS + 1] = {
+	[NLAB_A_LINK_DIR_RATE] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_OVERHEAD] = { .type = NLA_S32, },
+	[NLAB_A_LINK_DIR_CELL_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &nlab_a_link_dir_cell_size_range),
+	[NLAB_A_LINK_DIR_CELL_OVERHEAD] = { .type = NLA_S32, },
+	[NLAB_A_LINK_DIR_LIMIT_PACKETS] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_LIMIT_BYTES] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_DELAY] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_JITTER] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_DISTRIBUTION] = NLA_POLICY_MAX(NLA_U32, 3),
+	[NLAB_A_LINK_DIR_ORDER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_LINK_DIR_LOSS] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_GE_ENTER] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_GE_LEAVE] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_GE_LOSS] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_DUPLICATE] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_CORRUPT] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_REORDER] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_SEED] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_STATS] = NLA_POLICY_NESTED(nlab_link_stats_nl_policy),
+};
+
+const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1] = {
+	[NLAB_A_LINK_STATS_PACKETS] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_BYTES] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_LOST] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_DUPLICATED] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_CORRUPTED] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_REORDERED] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_SEGMENTED] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_DROP_QUEUE] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_DROP_DOWN] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_DROP_MEMORY] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_QUEUE_PACKETS] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_QUEUE_BYTES] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_QUEUE_MAX_PACKETS] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_QUEUE_MAX_BYTES] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_FLYING] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_LATE] = { .type = NLA_U64, },
+};
+
 const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1] = {
 	[NLAB_A_MAP_OUTSIDE4] = { .type = NLA_BE32, },
 	[NLAB_A_MAP_OUTSIDE6] = NLA_POLICY_EXACT_LEN(16),
@@ -114,8 +173,29 @@ const struct nla_policy nlab_load_abort_nl_policy[NLAB_A_PAD + 1] = {
 const struct nla_policy nlab_stats_get_nl_policy[NLAB_A_PAD + 1] = {
 };
 
+/* NLAB_CMD_LINK_GET - do */
+const struct nla_policy nlab_link_get_nl_policy[NLAB_A_NAME + 1] = {
+	[NLAB_A_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* NLAB_CMD_LINK_ADD - do */
+const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK + 1] = {
+	[NLAB_A_LINK] = NLA_POLICY_NESTED(nlab_link_nl_policy),
+};
+
+/* NLAB_CMD_LINK_SET - do */
+const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK + 1] = {
+	[NLAB_A_LINK] = NLA_POLICY_NESTED(nlab_link_nl_policy),
+};
+
+/* NLAB_CMD_LINK_DEL - do */
+const struct nla_policy nlab_link_del_nl_policy[NLAB_A_OWNER + 1] = {
+	[NLAB_A_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NLAB_A_OWNER] = { .type = NLA_NUL_STRING, .len = 31, },
+};
+
 /* Ops table for nlab */
-const struct genl_ops nlab_nl_ops[12] = {
+const struct genl_ops nlab_nl_ops[16] = {
 	{
 		.cmd		= NLAB_CMD_XLAT_GET,
 		.doit		= nlab_nl_xlat_get_doit,
@@ -196,6 +276,34 @@ const struct genl_ops nlab_nl_ops[12] = {
 		.doit		= nlab_nl_stats_get_doit,
 		.policy		= nlab_stats_get_nl_policy,
 		.maxattr	= NLAB_A_PAD,
+	},
+	{
+		.cmd		= NLAB_CMD_LINK_GET,
+		.doit		= nlab_nl_link_get_doit,
+		.dumpit		= nlab_nl_link_get_dumpit,
+		.policy		= nlab_link_get_nl_policy,
+		.maxattr	= NLAB_A_NAME,
+	},
+	{
+		.cmd		= NLAB_CMD_LINK_ADD,
+		.doit		= nlab_nl_link_add_doit,
+		.policy		= nlab_link_add_nl_policy,
+		.maxattr	= NLAB_A_LINK,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_LINK_SET,
+		.doit		= nlab_nl_link_set_doit,
+		.policy		= nlab_link_set_nl_policy,
+		.maxattr	= NLAB_A_LINK,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_LINK_DEL,
+		.doit		= nlab_nl_link_del_doit,
+		.policy		= nlab_link_del_nl_policy,
+		.maxattr	= NLAB_A_OWNER,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };
 

@@ -13,6 +13,9 @@
 #include <uapi/linux/nlab.h>
 
 /* Common nested types */
+extern const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1];
+extern const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_STATS + 1];
+extern const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1];
 extern const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1];
 extern const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_GENERATION + 1];
 
@@ -40,8 +43,16 @@ extern const struct nla_policy nlab_load_abort_nl_policy[NLAB_A_PAD + 1];
 
 extern const struct nla_policy nlab_stats_get_nl_policy[NLAB_A_PAD + 1];
 
+extern const struct nla_policy nlab_link_get_nl_policy[NLAB_A_NAME + 1];
+
+extern const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK + 1];
+
+extern const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK + 1];
+
+extern const struct nla_policy nlab_link_del_nl_policy[NLAB_A_OWNER + 1];
+
 /* Ops table for nlab */
-extern const struct genl_ops nlab_nl_ops[12];
+extern const struct genl_ops nlab_nl_ops[16];
 
 int nlab_nl_xlat_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nlab_nl_xlat_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -56,6 +67,11 @@ int nlab_nl_load_add_doit(struct sk_buff *skb, struct genl_info *info);
 int nlab_nl_load_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int nlab_nl_load_abort_doit(struct sk_buff *skb, struct genl_info *info);
 int nlab_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_link_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int nlab_nl_link_add_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_link_set_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_link_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NLAB_NLGRP_EVENTS,

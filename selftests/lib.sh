@@ -143,6 +143,21 @@ links() {
 	done
 }
 
+# addresses [DEVICE NODE ADDRESS[,ADDRESS...]]...: of devices that are there,
+# which are taken up.
+addresses() {
+	local ns
+	declare -A batch=()
+
+	while (($#)); do
+		link_addresses "$1" "$2" "$3"
+		shift 3
+	done
+	for ns in "${!batch[@]}"; do
+		ip -n "$ns" -b - <<<"${batch[$ns]}" || return
+	done
+}
+
 # What is to be done to a device, into the variable batch of links().
 link_addresses() {
 	local dev=$1 ns=$2 list a
@@ -267,6 +282,51 @@ start_web() {
 	echo 'You came as <!--#echo var="remote_addr" -->.' >"$work/www/index.html"
 	start_server "$1" tcp 80 nginx -c "$work/nginx.conf" -e stderr
 }
+
+# --- emulated links ---
+
+# link_pair: two nodes whose devices know each other's address, so that packets
+# have the same numbers in each run.
+#
+#	client c0 ---- s0 server
+#	198.51.100.1   198.51.100.2
+#
+link_pair() {
+	nodes client server
+	write_sysctl "$client" ipv6/conf/default/disable_ipv6=1
+	write_sysctl "$server" ipv6/conf/default/disable_ipv6=1
+	nlabctl add-link "c0@$client" "s0@$server" ||
+		bail_out "can't make a link"
+	addresses c0 "$client" 198.51.100.1/24 s0 "$server" 198.51.100.2/24
+	ip -n "$client" neigh add 198.51.100.2 dev c0 lladdr \
+		"$(ip -n "$server" -j link show s0 | jq -r '.[0].address')"
+	ip -n "$server" neigh add 198.51.100.1 dev s0 lladdr \
+		"$(ip -n "$client" -j link show c0 | jq -r '.[0].address')"
+}
+
+# set_link KEY VALUE...: of the client's device.
+set_link() { nlabctl -n "$client" set-link c0 "$@"; }
+
+# fresh: the link as it was made.
+fresh() {
+	set_link rate none delay 0 jitter 0 distribution uniform loss 0 \
+		ge-enter 0 ge-leave 0 duplicate 0 corrupt 0 reorder 0 \
+		limit-packets 1000
+}
+
+# link_count NAME: counter of the direction from the client.
+link_count() {
+	nlabctl -n "$client" -s -j show-links c0 | jq ".[0].dir.stats.\"$1\""
+}
+
+# pings COUNT ARGUMENT...: prints how many answers came; the rest is in a file.
+pings() {
+	on "$client" ping -q -c "$1" -i 0.002 -W 1 "${@:2}" 198.51.100.2 |
+		tee "$work/ping" | sed -n 's/.* \([0-9]*\) received.*/\1/p'
+}
+
+# pass: all packets.
+pass() { [[ $(pings 5) = 5 ]]; }
 
 # --- the translator ---
 

@@ -21,12 +21,13 @@ void addr6_mask(struct in6_addr *addr, unsigned int len)
 bool addr6_prefix_equal(const struct in6_addr *a, const struct in6_addr *b,
 			unsigned int len)
 {
-	const __be32 *x = a->s6_addr32, *y = b->s6_addr32;
+	unsigned int bytes = len / 8;
 
-	for (; len >= 32; len -= 32)
-		if (*x++ != *y++)
-			return false;
-	return !len || !((*x ^ *y) & addr4_mask(len));
+	if (memcmp(a, b, bytes))
+		return false;
+	if (!(len % 8))
+		return true;
+	return !((a->s6_addr[bytes] ^ b->s6_addr[bytes]) >> (8 - len % 8));
 }
 
 bool rfc6052_is_wkp(const struct in6_addr *prefix, unsigned int len)

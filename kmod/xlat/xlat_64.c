@@ -120,7 +120,7 @@ static int rewrite64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	/* RFC 6864: an identification is only due where DF is clear */
 	if (!chain->frag && !(hdr.frag_off & htons(IP_DF))) {
 		__ip_select_ident(ctx->net, &hdr, xlat_packets(skb));
-		csum_replace2(&hdr.check, 0, hdr.id);
+		ip_send_check(&hdr);
 	}
 	xlat_swap_header(skb, chain->len, &hdr, sizeof(hdr), ETH_P_IP);
 	return 0;

@@ -276,8 +276,7 @@ struct xlat_map *xlat_table_find6(struct xlat_table *table, unsigned int lpm,
 {
 	struct xlat_key6 key = { *addr, len };
 
-	if (len < 128)
-		addr6_mask(&key.addr, len);
+	addr6_mask(&key.addr, len);
 	if (lpm == XLAT_OUT6)
 		return rhashtable_lookup_fast(&table->lpm[lpm].ht, &key,
 					      params_out6);

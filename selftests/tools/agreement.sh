@@ -134,6 +134,28 @@ settings_in_page() {
 	same <(keywords setting) <(terms "$man"/nlabctl-xlat.8)
 }
 
+link_keys_of_spec() {
+	{ spec_attributes link-dir | grep -v '^stats$'; echo owner; echo dir; } |
+		sort >"$work/spec"
+	keywords link-key >"$work/tool"
+	same "$work/spec" "$work/tool"
+}
+
+link_keys_in_page() {
+	same <(keywords link-key) <(terms "$man"/nlabctl-link.8)
+}
+
+link_counters_in_page() {
+	local name
+
+	for name in $(spec_attributes link-stats); do
+		grep -qw -- "$name" <(sed -n '/^.Sh COUNTERS/,/^.Sh JSON/p' \
+			"$man"/nlabctl-link.8) && continue
+		echo "no counter $name"
+		return 1
+	done
+}
+
 counters_in_page() {
 	same <(spec_attributes stats) <(terms "$man"/nlabctl-stats.8)
 }
@@ -186,15 +208,18 @@ check 'options of nlabctl.8' options_in_page
 check 'synopses of the groups' commands_in_groups
 check 'settings of nlabctl-xlat.8' settings_in_page
 check 'values of nlabctl-xlat.8' values_in_page
+check 'keys of nlabctl-link.8' link_keys_in_page
 check 'lines of nlab-maps.5' lines_in_page
 check 'references between pages' references
 if python3 -c 'import yaml' 2>/dev/null; then
 	check 'settings of the specification' settings_of_spec
 	check 'values of the specification' values_of_spec
 	check 'counters of nlabctl-stats.8' counters_in_page
+	check 'keys of links' link_keys_of_spec
+	check 'counters of nlabctl-link.8' link_counters_in_page
 	check 'events of nlabctl-monitor.8' events_in_page
 else
-	for name in settings values counters events; do
+	for name in settings values 'keys of links' counters events; do
 		skip "$name of the specification" 'no python3-yaml'
 	done
 fi

@@ -16,6 +16,10 @@ show-maps)
 	echo '203.0.113.10 2001:db8::10'
 	echo '198.51.100.0/24 2001:db8:1::/120 overlap'
 	;;
+show-links)
+	echo 'c0 x0@border owner lab'
+	echo '    -> delay 1ms'
+	;;
 *) exec $nlabctl "\$@" ;;
 esac
 END
@@ -51,9 +55,10 @@ mapfile -t all_options < <(options)
 
 ktap_start
 check 'commands' offers 'nlabctl ' "${all_commands[@]}"
-check 'begin of a command' offers 'nlabctl show-' show-maps show-xlat show-stats
+check 'begin of a command' offers 'nlabctl show-' show-maps show-xlat show-stats \
+	show-links
 check 'command after options' offers 'nlabctl -j -n border sho' \
-	show-maps show-xlat show-stats
+	show-maps show-xlat show-stats show-links
 check 'options' offers 'nlabctl -' "${all_options[@]}"
 check 'long option' offers 'nlabctl show-maps --j' --json
 check 'settings' offers 'nlabctl set-xlat ' "${all_settings[@]}"
@@ -67,7 +72,13 @@ check 'addresses of maps' offers 'nlabctl del-map 203' 203.0.113.10
 check 'addresses with colons' offers 'nlabctl del-map 2001:db8::1' 10
 check 'addresses to test have no length' offers 'nlabctl test-map 198' ''
 check 'settings to save' offers 'nlabctl save-maps ' settings
-check 'help' offers 'nlabctl help se' set-xlat
+check 'links' offers 'nlabctl del-link ' c0 owner
+check 'link to change' offers 'nlabctl set-link ' c0
+check 'keys of links' offers 'nlabctl set-link c0 ge-' ge-enter ge-leave ge-loss
+check 'keys of a new link' offers 'nlabctl add-link a b lo' loss
+check 'words of a key' offers 'nlabctl set-link c0 loss 1% order ' keep free
+check 'words of a new link' offers 'nlabctl add-link a b dir ' out in both
+check 'help' offers 'nlabctl help set-x' set-xlat
 check 'files to load' offers "nlabctl load-maps $work/m" "$work/my.maps"
 check 'files to write' offers "nlabctl -m -o $work/m" "$work/my.maps"
 check 'command after a file to write' offers 'nlabctl -o f show-st' show-stats

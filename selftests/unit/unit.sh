@@ -44,7 +44,7 @@ build_pure() {
 
 # build_and_run NAME
 build_and_run() {
-	"$cc" "${cflags[@]}" "${sanitize[@]}" "$unit/$1.c" "$built"/obj/*.o \
+	"$cc" "${cflags[@]}" "${sanitize[@]}" "$unit/$1.c" "$built"/obj/*.o -lm \
 		--coverage -o "$built/$1" || return 1
 	"$built/$1" >"$built/$1.tap" 2>&1
 }

@@ -24,6 +24,31 @@ _nlabctl_values() {
 		}'
 }
 
+# The same for key $1 of links.
+_nlabctl_link_values() {
+	"$tool" help keywords 2>/dev/null | awk -v key="$1" '
+		$1 == "link-key" && $2 == key {
+			for (i = 3; i <= NF; i++)
+				if ($i !~ /^[A-Z]+$/) print $i
+		}'
+}
+
+# Prints the devices of links that end in the namespace.
+_nlabctl_links() {
+	"$tool" "$@" show-links 2>/dev/null |
+		awk '/^[^ ]/ && $1 !~ /@/ { print $1 }
+			/^[^ ]/ && $2 !~ /@/ { print $2 }'
+}
+
+# Prints what may be the argument $1 behind the devices, by the last word $2.
+_nlabctl_link_pair() {
+	if (($1 % 2)); then
+		_nlabctl_link_values "$2"
+	else
+		_nlabctl_names link-key
+	fi
+}
+
 # Prints the prefixes of both sides, unless they are too many to choose from.
 _nlabctl_maps() {
 	local maps
@@ -69,6 +94,17 @@ _nlabctl_argument() {
 	del-map | show-maps) ((n == 0)) && _nlabctl_maps "${netns[@]}" ;;
 	test-map) ((n == 0)) && _nlabctl_maps "${netns[@]}" | grep -v / ;;
 	save-maps) ((n == 0)) && echo settings ;;
+	add-link) ((n >= 2)) && _nlabctl_link_pair "$n" "${words[n]}" ;;
+	set-link)
+		if ((n)); then
+			_nlabctl_link_pair "$((n - 1))" "${words[n]}"
+		else
+			_nlabctl_links "${netns[@]}"
+		fi
+		;;
+	del-link | show-links)
+		((n == 0)) && _nlabctl_links "${netns[@]}" && echo owner
+		;;
 	help) ((n == 0)) && _nlabctl_names command && echo keywords ;;
 	esac
 }

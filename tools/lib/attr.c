@@ -301,7 +301,7 @@ const struct nlattr *nlab_attr_inside(const struct nlmsghdr *nlh,
 	uint16_t type = mnl_attr_get_type(nest);
 	const struct nlattr *attr;
 
-	if (type != NLAB_A_MAP && type != NLAB_A_XLAT)
+	if (type != NLAB_A_MAP && type != NLAB_A_XLAT && type != NLAB_A_LINK)
 		return NULL;
 	mnl_attr_for_each_nested(attr, nest)
 		if (holds(nlh, attr, offset))
@@ -318,6 +318,8 @@ const char *nlab_attr_name(const struct nlattr *nest, unsigned int type)
 		return type <= NLAB_A_MAP_MAX ? nlab_map_names[type] : NULL;
 	case NLAB_A_XLAT:
 		return type <= NLAB_A_XLAT_MAX ? nlab_xlat_names[type] : NULL;
+	case NLAB_A_LINK:
+		return type <= NLAB_A_LINK_MAX ? nlab_link_names[type] : NULL;
 	default:
 		return NULL;
 	}

@@ -26,6 +26,7 @@ void nlab_get_addr(struct nlab_prefix *addr, const struct nlattr *attr);
 void nlab_get_map(struct nlab_entry *entry, const struct nlattr *nest);
 void nlab_get_xlat(struct nlab_xlat *xlat, const struct nlattr *nest);
 void nlab_get_stats(struct nlab_stats *stats, const struct nlattr *nest);
+void nlab_get_link(struct nlab_link *link, const struct nlattr *nest);
 void nlab_get_change(struct nlab_change *change, const struct nlmsghdr *nlh);
 
 /**

@@ -37,6 +37,12 @@ static bool read_event(struct nlab_event *event, const struct nlmsghdr *nlh)
 			if (mnl_attr_get_type(attr) == NLAB_A_XLAT)
 				nlab_get_xlat(&event->xlat, attr);
 		return true;
+	case NLAB_CMD_LINK_NTF:
+		event->kind = NLAB_EVENT_LINK;
+		mnl_attr_for_each(attr, nlh, sizeof(*genl))
+			if (mnl_attr_get_type(attr) == NLAB_A_LINK)
+				nlab_get_link(&event->link, attr);
+		return true;
 	default:
 		return false;
 	}

@@ -46,6 +46,70 @@ const char *const nlab_map_names[] = {
 	NULL,
 };
 
+const char *const nlab_link_stats_names[] = {
+	NULL,
+	"pad",
+	"packets",
+	"bytes",
+	"lost",
+	"duplicated",
+	"corrupted",
+	"reordered",
+	"segmented",
+	"drop-queue",
+	"drop-down",
+	"drop-memory",
+	"queue-packets",
+	"queue-bytes",
+	"queue-max-packets",
+	"queue-max-bytes",
+	"flying",
+	"late",
+	NULL,
+};
+
+const char *const nlab_link_dir_names[] = {
+	NULL,
+	"pad",
+	"rate",
+	"overhead",
+	"cell-size",
+	"cell-overhead",
+	"limit-packets",
+	"limit-bytes",
+	"delay",
+	"jitter",
+	"distribution",
+	"order",
+	"loss",
+	"ge-enter",
+	"ge-leave",
+	"ge-loss",
+	"duplicate",
+	"corrupt",
+	"reorder",
+	"seed",
+	"stats",
+	NULL,
+};
+
+const char *const nlab_link_names[] = {
+	NULL,
+	"pad",
+	"name",
+	"peer-name",
+	"netns-fd",
+	"peer-netns-fd",
+	"owner",
+	"dir",
+	"peer-dir",
+	"ifindex",
+	"peer-ifindex",
+	"netns",
+	"peer-netns",
+	NULL,
+};
+
 const char *const nlab_msg_names[] = {
 	NULL,
 	"pad",
@@ -61,6 +125,9 @@ const char *const nlab_msg_names[] = {
 	"via",
 	"result4",
 	"result6",
+	"link",
+	"name",
+	"owner",
 	NULL,
 };
 
@@ -134,5 +201,19 @@ const char *const nlab_xlat_via_names[] = {
 	"prefix",
 	"excluded",
 	"non-global",
+	NULL,
+};
+
+const char *const nlab_link_distribution_names[] = {
+	"uniform",
+	"normal",
+	"pareto",
+	"paretonormal",
+	NULL,
+};
+
+const char *const nlab_link_order_names[] = {
+	"keep",
+	"free",
 	NULL,
 };

@@ -7,6 +7,12 @@
 extern const char *const nlab_xlat_names[];
 /* Spec names of NLAB_A_MAP_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_map_names[];
+/* Spec names of NLAB_A_LINK_STATS_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_stats_names[];
+/* Spec names of NLAB_A_LINK_DIR_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_dir_names[];
+/* Spec names of NLAB_A_LINK_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_names[];
 /* Spec names of NLAB_A_MSG_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_msg_names[];
 /* Spec names of NLAB_A_STATS_*, index 0 unused, ends with NULL. */
@@ -21,5 +27,9 @@ extern const char *const nlab_hairpin_names[];
 extern const char *const nlab_error_select_names[];
 /* Names of enum nlab_xlat_via, ends with NULL. */
 extern const char *const nlab_xlat_via_names[];
+/* Names of enum nlab_link_distribution, ends with NULL. */
+extern const char *const nlab_link_distribution_names[];
+/* Names of enum nlab_link_order, ends with NULL. */
+extern const char *const nlab_link_order_names[];
 
 #endif

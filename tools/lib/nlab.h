@@ -39,6 +39,14 @@ void nlab_close(struct nlab *nl);
  * Return: 0 or a negative errno.
  */
 int nlab_netns_enter(const char *name, struct nlab_err *err);
+/* Open a network namespace, named in the same way; @fd is to be closed. */
+int nlab_netns_open(int *fd, const char *name, struct nlab_err *err);
+/* Write the name below /run/netns of the namespace with an inode into
+ * NLAB_NETNS_TEXT bytes, or the inode if it has none. Returns @buf.
+ */
+const char *nlab_netns_name(char *buf, uint32_t inode);
+/* Inode of the namespace of the caller, 0 if that is not to be found out. */
+uint32_t nlab_netns_self(void);
 
 /* map.c: maps of the kernel */
 
@@ -150,6 +158,82 @@ const char *nlab_stats_name(unsigned int number);
 /* Name of an enum nlab_xlat_via. */
 const char *nlab_via_name(uint32_t via);
 
+/* link.c: emulated links */
+
+#define NLAB_DEV_NAME	16
+#define NLAB_LINK_OWNER	32
+#define NLAB_NETNS_TEXT	256
+#define NLAB_LATE_BUCKETS	32
+
+/**
+ * struct nlab_link_end - A device of a link.
+ * @name: Its name.
+ * @netns: For a new one, its namespace as in nlab_netns_enter(), or empty.
+ * @ifindex: Its number.
+ * @inode: Its namespace.
+ */
+struct nlab_link_end {
+	char name[NLAB_DEV_NAME];
+	char netns[NLAB_NETNS_TEXT];
+	uint32_t ifindex;
+	uint32_t inode;
+};
+
+/**
+ * struct nlab_link_counts - Counters of one direction.
+ * @value: By number, from NLAB_LINK_COUNT_FIRST to NLAB_LINK_COUNTS.
+ * @late: Histogram of the emulation error.
+ */
+#define NLAB_LINK_COUNT_FIRST	NLAB_A_LINK_STATS_PACKETS
+#define NLAB_LINK_COUNTS	(NLAB_A_LINK_STATS_LATE - 1)
+struct nlab_link_counts {
+	uint64_t value[NLAB_LINK_COUNTS + 1];
+	uint64_t late[NLAB_LATE_BUCKETS];
+};
+
+/**
+ * struct nlab_link - A link.
+ * @end: Its devices; that which was asked for, or was named first, is first.
+ * @owner: Whom it belongs to, or empty.
+ * @dir: From the first device to the second, and back.
+ * @counts: Counters of these.
+ */
+struct nlab_link {
+	struct nlab_link_end end[2];
+	char owner[NLAB_LINK_OWNER];
+	struct nlab_link_dir dir[2];
+	struct nlab_link_counts counts[2];
+};
+
+/**
+ * struct nlab_link_list - Many of them.
+ * @link: The links.
+ * @count: Number of links.
+ * @room: Number of links that there is memory for.
+ */
+struct nlab_link_list {
+	struct nlab_link *link;
+	size_t count;
+	size_t room;
+};
+
+int nlab_link_add(struct nlab *nl, const struct nlab_link *link,
+		  struct nlab_err *err);
+/* Change what is set in the link of its first device. */
+int nlab_link_set(struct nlab *nl, const struct nlab_link *link,
+		  struct nlab_err *err);
+/* Delete the link of a device, or all of an owner; one of them is NULL. */
+int nlab_link_del(struct nlab *nl, const char *name, const char *owner,
+		  uint32_t *removed, struct nlab_err *err);
+/* Get the link of a device, or all if @name is NULL; @list is to be freed in
+ * any case.
+ */
+int nlab_link_list(struct nlab *nl, const char *name,
+		   struct nlab_link_list *list, struct nlab_err *err);
+void nlab_link_list_free(struct nlab_link_list *list);
+/* Name of a counter, as in the protocol's specification. */
+const char *nlab_link_count_name(unsigned int number);
+
 /* event.c */
 
 /**
@@ -158,6 +242,7 @@ const char *nlab_via_name(uint32_t via);
  * @NLAB_EVENT_MAP_DEL: A map was deleted.
  * @NLAB_EVENT_MAPS: Many maps changed at once.
  * @NLAB_EVENT_XLAT: Settings changed.
+ * @NLAB_EVENT_LINK: Parameters of a link changed.
  * @NLAB_EVENT_LOST: Events came faster than they were read and are lost.
  */
 enum nlab_event_kind {
@@ -165,6 +250,7 @@ enum nlab_event_kind {
 	NLAB_EVENT_MAP_DEL,
 	NLAB_EVENT_MAPS,
 	NLAB_EVENT_XLAT,
+	NLAB_EVENT_LINK,
 	NLAB_EVENT_LOST,
 };
 
@@ -174,6 +260,7 @@ enum nlab_event_kind {
  * @entry: The map.
  * @change: Of many maps.
  * @xlat: All settings.
+ * @link: The link.
  */
 struct nlab_event {
 	enum nlab_event_kind kind;
@@ -181,6 +268,7 @@ struct nlab_event {
 		struct nlab_entry entry;
 		struct nlab_change change;
 		struct nlab_xlat xlat;
+		struct nlab_link link;
 	};
 };
 

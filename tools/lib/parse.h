@@ -400,4 +400,87 @@ int nlab_mapset_check(const struct nlab_mapset *set, struct nlab_err *err);
 void nlab_mapset_blame(const struct nlab_mapset *set, struct nlab_place place,
 		       struct nlab_err *err);
 
+/* linktext.c: parameters of links as text */
+
+/**
+ * enum nlab_link_key - Parameters of one direction, in the order in which
+ * they are shown.
+ */
+enum nlab_link_key {
+	NLAB_LINK_RATE,
+	NLAB_LINK_OVERHEAD,
+	NLAB_LINK_CELL_SIZE,
+	NLAB_LINK_CELL_OVERHEAD,
+	NLAB_LINK_LIMIT_PACKETS,
+	NLAB_LINK_LIMIT_BYTES,
+	NLAB_LINK_DELAY,
+	NLAB_LINK_JITTER,
+	NLAB_LINK_DISTRIBUTION,
+	NLAB_LINK_ORDER,
+	NLAB_LINK_LOSS,
+	NLAB_LINK_GE_ENTER,
+	NLAB_LINK_GE_LEAVE,
+	NLAB_LINK_GE_LOSS,
+	NLAB_LINK_DUPLICATE,
+	NLAB_LINK_CORRUPT,
+	NLAB_LINK_REORDER,
+	NLAB_LINK_SEED,
+	NLAB_LINK_KEYS,
+};
+
+/**
+ * enum nlab_link_kind - What the value of a parameter is.
+ * @NLAB_LINK_KIND_RATE: Bits a second.
+ * @NLAB_LINK_KIND_TIME: Nanoseconds.
+ * @NLAB_LINK_KIND_CHANCE: Probability in units of 2^-32, UINT32_MAX is one.
+ * @NLAB_LINK_KIND_NUMBER: Number without a sign.
+ * @NLAB_LINK_KIND_SIGNED: Number with a sign.
+ * @NLAB_LINK_KIND_ENUM: Number of a word.
+ */
+enum nlab_link_kind {
+	NLAB_LINK_KIND_RATE,
+	NLAB_LINK_KIND_TIME,
+	NLAB_LINK_KIND_CHANCE,
+	NLAB_LINK_KIND_NUMBER,
+	NLAB_LINK_KIND_SIGNED,
+	NLAB_LINK_KIND_ENUM,
+};
+
+/**
+ * struct nlab_link_dir - Parameters of one direction.
+ * @value: By key; a value with a sign is cast.
+ * @set: The key has one.
+ */
+struct nlab_link_dir {
+	uint64_t value[NLAB_LINK_KEYS];
+	bool set[NLAB_LINK_KEYS];
+};
+
+const char *nlab_link_key_name(enum nlab_link_key key);
+enum nlab_link_kind nlab_link_key_kind(enum nlab_link_key key);
+/* Words that may be the value, ends with NULL. */
+const char *const *nlab_link_key_words(enum nlab_link_key key);
+/* What stands in the usage for a value that is typed, or NULL. */
+const char *nlab_link_key_placeholder(enum nlab_link_key key);
+/* Names of all keys, ends with NULL. */
+const char *const *nlab_link_key_names(void);
+/* Is this what a new link has? */
+bool nlab_link_is_default(const struct nlab_link_dir *dir,
+			  enum nlab_link_key key);
+
+/**
+ * nlab_link_parse() - Set one parameter.
+ * @dir: Where to.
+ * @key: Name of the parameter.
+ * @value: Its value with its unit.
+ * @err: Reason of a failure.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nlab_link_parse(struct nlab_link_dir *dir, struct nlab_word key,
+		    struct nlab_word value, struct nlab_err *err);
+/* Value as text that nlab_link_parse() reads; buf has NLAB_VALUE_TEXT bytes. */
+const char *nlab_link_text(char *buf, const struct nlab_link_dir *dir,
+			   enum nlab_link_key key);
+
 #endif

@@ -122,6 +122,10 @@ int cmd_save_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_set_xlat(struct ctx *ctx, int argc, char **argv);
 int cmd_show_xlat(struct ctx *ctx, int argc, char **argv);
 int cmd_show_stats(struct ctx *ctx, int argc, char **argv);
+int cmd_add_link(struct ctx *ctx, int argc, char **argv);
+int cmd_set_link(struct ctx *ctx, int argc, char **argv);
+int cmd_del_link(struct ctx *ctx, int argc, char **argv);
+int cmd_show_links(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_help(struct ctx *ctx, int argc, char **argv);
 
@@ -149,6 +153,8 @@ json_t *json_map(const struct nlab_map *map);
 json_t *json_entry(const struct nlab_entry *entry);
 json_t *json_change(const struct nlab_change *change);
 json_t *json_xlat(const struct nlab_xlat *xlat);
+json_t *json_link(const struct nlab_link *link, bool stats);
+void text_link(const struct nlab_link *link, bool stats);
 void text_map(FILE *file, const struct nlab_map *map);
 void text_map_stats(FILE *file, const struct nlab_map_stats *stats);
 

@@ -37,6 +37,27 @@ static void print_settings(FILE *file)
 		print_setting(file, key);
 }
 
+/* Of both directions, or of that which "dir" named before. */
+static void print_link_keys(FILE *file)
+{
+	unsigned int key;
+
+	fputs("KEY VALUE of add-link and set-link:\n", file);
+	fprintf(file, "  %-20s %s\n  %-20s %s\n", "owner", "NAME", "dir",
+		"out|in|both");
+	for (key = 0; key < NLAB_LINK_KEYS; key++) {
+		const char *const *word = nlab_link_key_words(key);
+		const char *typed = nlab_link_key_placeholder(key);
+
+		fprintf(file, "  %-20s %s", nlab_link_key_name(key),
+			typed ? typed : "");
+		for (; *word; word++)
+			fprintf(file, "%s%s", typed || word !=
+				nlab_link_key_words(key) ? "|" : "", *word);
+		fputc('\n', file);
+	}
+}
+
 static void print_command(FILE *file, const struct command *cmd)
 {
 	int used = fprintf(file, "  %s %s", cmd->name, cmd->args);
@@ -56,6 +77,7 @@ void help_usage(FILE *file)
 	for (cmd = command_table; cmd->name; cmd++)
 		print_command(file, cmd);
 	print_settings(file);
+	print_link_keys(file);
 	fputs("OPTIONS:\n", file);
 	for (opt = option_table; opt->name; opt++) {
 		int used = fprintf(file, "  -%c, --%s%s%s", opt->letter,
@@ -90,6 +112,24 @@ static void print_keywords(void)
 	}
 }
 
+/* The same of links, with their words. */
+static void print_link_keywords(void)
+{
+	unsigned int key;
+
+	puts("link-key owner NAME\nlink-key dir out in both");
+	for (key = 0; key < NLAB_LINK_KEYS; key++) {
+		const char *const *word = nlab_link_key_words(key);
+
+		printf("link-key %s", nlab_link_key_name(key));
+		for (; *word; word++)
+			printf(" %s", *word);
+		if (nlab_link_key_placeholder(key))
+			printf(" %s", nlab_link_key_placeholder(key));
+		putchar('\n');
+	}
+}
+
 int cmd_help(struct ctx *ctx, int argc, char **argv)
 {
 	const struct command *cmd = command_table;
@@ -102,6 +142,7 @@ int cmd_help(struct ctx *ctx, int argc, char **argv)
 	}
 	if (!strcmp(argv[0], "keywords")) {
 		print_keywords();
+		print_link_keywords();
 		return 0;
 	}
 	for (i = 0; cmd->name && strcmp(cmd->name, argv[0]); cmd++)
@@ -114,5 +155,7 @@ int cmd_help(struct ctx *ctx, int argc, char **argv)
 	       *cmd->args ? " " : "", cmd->args, cmd->help);
 	if (cmd->run == cmd_set_xlat)
 		print_settings(stdout);
+	if (cmd->run == cmd_add_link || cmd->run == cmd_set_link)
+		print_link_keys(stdout);
 	return 0;
 }

@@ -19,6 +19,7 @@ static const char *const event_names[] = {
 	[NLAB_EVENT_MAP_DEL] = "map-del",
 	[NLAB_EVENT_MAPS] = "maps",
 	[NLAB_EVENT_XLAT] = "xlat",
+	[NLAB_EVENT_LINK] = "link",
 	[NLAB_EVENT_LOST] = "lost",
 };
 
@@ -65,6 +66,9 @@ static void print_json(const struct ctx *ctx, const struct nlab_event *event)
 	case NLAB_EVENT_XLAT:
 		out_set(object, "xlat", json_xlat(&event->xlat));
 		break;
+	case NLAB_EVENT_LINK:
+		out_set(object, "link", json_link(&event->link, false));
+		break;
 	case NLAB_EVENT_LOST:
 		break;
 	}
@@ -103,6 +107,10 @@ static void print_text(const struct nlab_event *event)
 		break;
 	case NLAB_EVENT_XLAT:
 		print_xlat(&event->xlat);
+		break;
+	case NLAB_EVENT_LINK:
+		printf(" %s %s", event->link.end[0].name,
+		       event->link.end[1].name);
 		break;
 	case NLAB_EVENT_LOST:
 		fputs(" events came faster than they were read", stdout);

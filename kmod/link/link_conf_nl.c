@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Parameters and counters of a direction in netlink messages. */
+#include <linux/netlink.h>
+
+#include "../netlink-gen.h"
+#include "link_nl.h"
+
+/* Limits that keep the arithmetic of pure/ within 64 bits. */
+#define LINK_TIME_MAX	(3600ULL * NSEC_PER_SEC)
+#define LINK_RATE_MAX	10000000000000ULL
+#define LINK_BYTES_MIN	-1024
+#define LINK_BYTES_MAX	65535
+
+static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
+		  const char *msg)
+{
+	extack->_msg = msg;
+	NL_SET_BAD_ATTR(extack, attr);
+	return -ERANGE;
+}
+
+static int check_ranges(struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	static const u8 times[] = { NLAB_A_LINK_DIR_DELAY,
+				    NLAB_A_LINK_DIR_JITTER };
+	static const u8 bytes[] = { NLAB_A_LINK_DIR_OVERHEAD,
+				    NLAB_A_LINK_DIR_CELL_OVERHEAD };
+	struct nlattr *attr;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(times); i++) {
+		attr = tb[times[i]];
+		if (attr && nla_get_u64(attr) > LINK_TIME_MAX)
+			return refuse(extack, attr, "time above one hour");
+	}
+	for (i = 0; i < ARRAY_SIZE(bytes); i++) {
+		attr = tb[bytes[i]];
+		if (attr && (nla_get_s32(attr) < LINK_BYTES_MIN ||
+			     nla_get_s32(attr) > LINK_BYTES_MAX))
+			return refuse(extack, attr,
+				      "overhead must be -1024 to 65535 bytes");
+	}
+	attr = tb[NLAB_A_LINK_DIR_RATE];
+	if (attr && nla_get_u64(attr) > LINK_RATE_MAX)
+		return refuse(extack, attr, "rate above 10 Tbit/s");
+	attr = tb[NLAB_A_LINK_DIR_STATS];
+	return attr ? refuse(extack, attr, "attribute is read only") : 0;
+}
+
+static void take_u64(u64 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u64(attr);
+}
+
+static void take_u32(u32 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u32(attr);
+}
+
+static void take_s32(s32 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_s32(attr);
+}
+
+static void take_u8(u8 *to, const struct nlattr *attr)
+{
+	if (attr)
+		*to = nla_get_u32(attr);
+}
+
+int link_conf_parse(const struct nlattr *attr, struct link_conf *conf,
+		    bool *restart, struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[ARRAY_SIZE(nlab_link_dir_nl_policy)];
+	int err;
+
+	*restart = false;
+	if (!attr)
+		return 0;
+	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, attr,
+			       nlab_link_dir_nl_policy, extack);
+	if (!err)
+		err = check_ranges(tb, extack);
+	if (err)
+		return err;
+	take_u64(&conf->rate, tb[NLAB_A_LINK_DIR_RATE]);
+	take_s32(&conf->overhead, tb[NLAB_A_LINK_DIR_OVERHEAD]);
+	take_u32(&conf->cell_size, tb[NLAB_A_LINK_DIR_CELL_SIZE]);
+	take_s32(&conf->cell_overhead, tb[NLAB_A_LINK_DIR_CELL_OVERHEAD]);
+	take_u32(&conf->limit_packets, tb[NLAB_A_LINK_DIR_LIMIT_PACKETS]);
+	take_u64(&conf->limit_bytes, tb[NLAB_A_LINK_DIR_LIMIT_BYTES]);
+	take_u64(&conf->delay, tb[NLAB_A_LINK_DIR_DELAY]);
+	take_u64(&conf->jitter, tb[NLAB_A_LINK_DIR_JITTER]);
+	take_u8(&conf->distribution, tb[NLAB_A_LINK_DIR_DISTRIBUTION]);
+	take_u8(&conf->order, tb[NLAB_A_LINK_DIR_ORDER]);
+	take_u32(&conf->loss, tb[NLAB_A_LINK_DIR_LOSS]);
+	take_u32(&conf->ge_enter, tb[NLAB_A_LINK_DIR_GE_ENTER]);
+	take_u32(&conf->ge_leave, tb[NLAB_A_LINK_DIR_GE_LEAVE]);
+	take_u32(&conf->ge_loss, tb[NLAB_A_LINK_DIR_GE_LOSS]);
+	take_u32(&conf->duplicate, tb[NLAB_A_LINK_DIR_DUPLICATE]);
+	take_u32(&conf->corrupt, tb[NLAB_A_LINK_DIR_CORRUPT]);
+	take_u32(&conf->reorder, tb[NLAB_A_LINK_DIR_REORDER]);
+	take_u64(&conf->seed, tb[NLAB_A_LINK_DIR_SEED]);
+	*restart = tb[NLAB_A_LINK_DIR_SEED];
+	return 0;
+}
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, NLAB_A_LINK_DIR_PAD);
+}
+
+static int fill_conf(struct sk_buff *skb, const struct link_conf *conf)
+{
+	return put_u64(skb, NLAB_A_LINK_DIR_RATE, conf->rate) ||
+	       nla_put_s32(skb, NLAB_A_LINK_DIR_OVERHEAD, conf->overhead) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_CELL_SIZE, conf->cell_size) ||
+	       nla_put_s32(skb, NLAB_A_LINK_DIR_CELL_OVERHEAD,
+			   conf->cell_overhead) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_LIMIT_PACKETS,
+			   conf->limit_packets) ||
+	       put_u64(skb, NLAB_A_LINK_DIR_LIMIT_BYTES, conf->limit_bytes) ||
+	       put_u64(skb, NLAB_A_LINK_DIR_DELAY, conf->delay) ||
+	       put_u64(skb, NLAB_A_LINK_DIR_JITTER, conf->jitter) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_DISTRIBUTION,
+			   conf->distribution) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_ORDER, conf->order) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_LOSS, conf->loss) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_GE_ENTER, conf->ge_enter) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_GE_LEAVE, conf->ge_leave) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_GE_LOSS, conf->ge_loss) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_DUPLICATE, conf->duplicate) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_CORRUPT, conf->corrupt) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_REORDER, conf->reorder) ||
+	       put_u64(skb, NLAB_A_LINK_DIR_SEED, conf->seed);
+}
+
+static int fill_counts(struct sk_buff *skb, const struct link_dir *dir)
+{
+	const struct link_counts *c = &dir->counts;
+	const u64 value[] = {
+		[NLAB_A_LINK_STATS_PACKETS] = c->packets,
+		[NLAB_A_LINK_STATS_BYTES] = c->bytes,
+		[NLAB_A_LINK_STATS_LOST] = c->lost,
+		[NLAB_A_LINK_STATS_DUPLICATED] = c->duplicated,
+		[NLAB_A_LINK_STATS_CORRUPTED] = c->corrupted,
+		[NLAB_A_LINK_STATS_REORDERED] = c->reordered,
+		[NLAB_A_LINK_STATS_SEGMENTED] = c->segmented,
+		[NLAB_A_LINK_STATS_DROP_QUEUE] = c->drop_queue,
+		[NLAB_A_LINK_STATS_DROP_DOWN] = c->drop_down,
+		[NLAB_A_LINK_STATS_DROP_MEMORY] = c->drop_memory,
+		[NLAB_A_LINK_STATS_QUEUE_PACKETS] = dir->queue_packets,
+		[NLAB_A_LINK_STATS_QUEUE_BYTES] = dir->queue_bytes,
+		[NLAB_A_LINK_STATS_QUEUE_MAX_PACKETS] = c->max_packets,
+		[NLAB_A_LINK_STATS_QUEUE_MAX_BYTES] = c->max_bytes,
+		[NLAB_A_LINK_STATS_FLYING] = skb_queue_len(&dir->line) +
+					     dir->passing_count,
+	};
+	int i;
+
+	for (i = NLAB_A_LINK_STATS_PACKETS; i < ARRAY_SIZE(value); i++)
+		if (put_u64(skb, i, value[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < ARRAY_SIZE(c->late); i++)
+		if (put_u64(skb, NLAB_A_LINK_STATS_LATE, c->late[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir)
+{
+	struct nlattr *nest = nla_nest_start(skb, type), *stats;
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	spin_lock_bh(&dir->lock);
+	err = fill_conf(skb, &dir->conf);
+	stats = err ? NULL : nla_nest_start(skb, NLAB_A_LINK_DIR_STATS);
+	if (stats)
+		err = fill_counts(skb, dir);
+	spin_unlock_bh(&dir->lock);
+	if (err || !stats)
+		return -EMSGSIZE;
+	nla_nest_end(skb, stats);
+	nla_nest_end(skb, nest);
+	return 0;
+}

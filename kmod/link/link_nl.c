@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink verbs of links: get, add, set, delete. A link belongs to the
+ * namespaces of both its ends; everything here runs under RTNL.
+ */
+#include <linux/netlink.h>
+#include <net/net_namespace.h>
+
+#include "../netlink-gen.h"
+#include "../netlink.h"
+#include "link_nl.h"
+
+static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
+		  const char *msg, int err)
+{
+	extack->_msg = msg;
+	if (attr)
+		NL_SET_BAD_ATTR(extack, attr);
+	return err;
+}
+
+static struct net_device *peer_of(const struct net_device *dev)
+{
+	const struct link_dev *ld = netdev_priv(dev);
+
+	return rtnl_dereference(ld->peer);
+}
+
+/* The first end, which has owner and creator. */
+static struct link_dev *first_of(struct net_device *dev)
+{
+	struct link_dev *ld = netdev_priv(dev);
+	struct net_device *peer = peer_of(dev);
+
+	return ld->second && peer ? netdev_priv(peer) : ld;
+}
+
+/* --- to a message --- */
+
+/* As seen from the namespace of @dev, which is the first device shown. */
+static int link_fill(struct sk_buff *skb, struct net_device *dev)
+{
+	struct link_dev *ld = netdev_priv(dev), *first = first_of(dev);
+	struct net_device *peer = peer_of(dev);
+	struct link_dev *other = netdev_priv(peer);
+	struct nlattr *nest = nla_nest_start(skb, NLAB_A_LINK);
+
+	if (!nest || nla_put_string(skb, NLAB_A_LINK_NAME, dev->name) ||
+	    nla_put_string(skb, NLAB_A_LINK_PEER_NAME, peer->name) ||
+	    nla_put_u32(skb, NLAB_A_LINK_IFINDEX, dev->ifindex) ||
+	    nla_put_u32(skb, NLAB_A_LINK_PEER_IFINDEX, peer->ifindex) ||
+	    nla_put_u32(skb, NLAB_A_LINK_NETNS, dev_net(dev)->ns.inum) ||
+	    nla_put_u32(skb, NLAB_A_LINK_PEER_NETNS,
+			dev_net(peer)->ns.inum) ||
+	    (*first->owner &&
+	     nla_put_string(skb, NLAB_A_LINK_OWNER, first->owner)) ||
+	    link_dir_fill(skb, NLAB_A_LINK_DIR, &ld->dir) ||
+	    link_dir_fill(skb, NLAB_A_LINK_PEER_DIR, &other->dir))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static void link_event(struct net *net, struct net_device *dev)
+{
+	void *hdr;
+	struct sk_buff *skb = nlab_nl_event_new(net, NLAB_CMD_LINK_NTF, &hdr);
+
+	if (skb)
+		nlab_nl_event(net, skb, hdr, link_fill(skb, dev));
+}
+
+/* --- from a request --- */
+
+/* Finds the link that @name says. */
+static struct net_device *find(struct net *net, const struct nlattr *name,
+			       struct netlink_ext_ack *extack)
+{
+	struct net_device *dev = __dev_get_by_name(net, nla_data(name));
+
+	if (!dev) {
+		refuse(extack, name, "no such device", 0);
+		return ERR_PTR(-ENODEV);
+	}
+	if (!link_is_link(dev) || !peer_of(dev)) {
+		refuse(extack, name, "device is no emulated link (nlink)", 0);
+		return ERR_PTR(-EINVAL);
+	}
+	return dev;
+}
+
+static int parse_link(const struct nlattr *attr, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
+{
+	int err = nla_parse_nested(tb, NLAB_A_LINK_PEER_NETNS, attr,
+				   nlab_link_nl_policy, extack), i;
+
+	if (err)
+		return err;
+	for (i = NLAB_A_LINK_IFINDEX; i <= NLAB_A_LINK_PEER_NETNS; i++)
+		if (tb[i])
+			return refuse(extack, tb[i], "attribute is read only",
+				      -EINVAL);
+	if (!tb[NLAB_A_LINK_NAME])
+		return refuse(extack, attr, "link without a name", -EINVAL);
+	return 0;
+}
+
+/* Parses both directions, and publishes them if all of it is right. */
+static int set_dirs(struct net_device *dev, struct nlattr **tb, bool commit,
+		    struct netlink_ext_ack *extack)
+{
+	struct link_dev *ld = netdev_priv(dev);
+	struct link_dev *other = netdev_priv(peer_of(dev));
+	struct link_conf conf = ld->dir.conf, back = other->dir.conf;
+	bool restart, back_restart;
+	int err;
+
+	err = link_conf_parse(tb[NLAB_A_LINK_DIR], &conf, &restart, extack);
+	if (!err)
+		err = link_conf_parse(tb[NLAB_A_LINK_PEER_DIR], &back,
+				      &back_restart, extack);
+	if (err || !commit)
+		return err;
+	if (tb[NLAB_A_LINK_DIR])
+		link_dir_set(&ld->dir, &conf, restart);
+	if (tb[NLAB_A_LINK_PEER_DIR])
+		link_dir_set(&other->dir, &back, back_restart);
+	if (tb[NLAB_A_LINK_OWNER])
+		nla_strscpy(first_of(dev)->owner, tb[NLAB_A_LINK_OWNER],
+			    LINK_OWNER_SIZE);
+	return 0;
+}
+
+/* --- get --- */
+
+int nlab_nl_link_get_doit(struct sk_buff *msg, struct genl_info *info)
+{
+	struct net_device *dev;
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, NLAB_A_NAME))
+		return -EINVAL;
+	skb = nlab_nl_reply_new(info, &hdr);
+	if (!skb)
+		return -ENOMEM;
+	rtnl_lock();
+	dev = find(genl_info_net(info), info->attrs[NLAB_A_NAME], info->extack);
+	err = IS_ERR(dev) ? PTR_ERR(dev) : link_fill(skb, dev);
+	rtnl_unlock();
+	return nlab_nl_reply(info, skb, hdr, err);
+}
+
+/* The end by which @net knows the link, or NULL if it does not. */
+static struct net_device *end_in(struct link_dev *ld, const struct net *net)
+{
+	struct net_device *dev = ld->dir.dev, *peer = peer_of(dev);
+
+	if (net_eq(dev_net(dev), net) || ld->creator == net->net_cookie)
+		return dev;
+	return net_eq(dev_net(peer), net) ? peer : NULL;
+}
+
+int nlab_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	const struct net *net = sock_net(cb->skb->sk);
+	struct net_device *dev;
+	struct link_dev *ld;
+	long i = 0;
+	void *hdr;
+
+	rtnl_lock();
+	list_for_each_entry(ld, &link_list, list) {
+		dev = i++ < cb->args[0] ? NULL : end_in(ld, net);
+		if (!dev)
+			continue;
+		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				  cb->nlh->nlmsg_seq, &nlab_nl_family,
+				  NLM_F_MULTI, NLAB_CMD_LINK_GET);
+		if (!hdr || link_fill(skb, dev)) {
+			if (hdr)
+				genlmsg_cancel(skb, hdr);
+			i--;
+			break;
+		}
+		genlmsg_end(skb, hdr);
+	}
+	cb->args[0] = i;
+	rtnl_unlock();
+	return skb->len;
+}
+
+/* --- set --- */
+
+static int set_one(struct sk_buff *msg, struct genl_info *info,
+		   const struct nlattr *attr, bool commit)
+{
+	struct nlattr *tb[NLAB_A_LINK_PEER_NETNS + 1];
+	struct net *net = genl_info_net(info);
+	struct net_device *dev;
+	int err;
+
+	err = parse_link(attr, tb, info->extack);
+	if (err)
+		return err;
+	dev = find(net, tb[NLAB_A_LINK_NAME], info->extack);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	if ((tb[NLAB_A_LINK_PEER_DIR] || tb[NLAB_A_LINK_OWNER]) &&
+	    !netlink_ns_capable(msg, dev_net(peer_of(dev))->user_ns,
+				CAP_NET_ADMIN))
+		return refuse(info->extack, attr,
+			      "this needs CAP_NET_ADMIN in the peer's namespace too",
+			      -EPERM);
+	err = set_dirs(dev, tb, commit, info->extack);
+	if (!err && commit)
+		link_event(net, dev);
+	return err;
+}
+
+int nlab_nl_link_set_doit(struct sk_buff *msg, struct genl_info *info)
+{
+	const struct nlattr *attr;
+	int pass, rem, err = 0;
+
+	if (GENL_REQ_ATTR_CHECK(info, NLAB_A_LINK))
+		return -EINVAL;
+	rtnl_lock();
+	for (pass = 0; pass < 2 && !err; pass++)
+		nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+			if (nla_type(attr) != NLAB_A_LINK)
+				continue;
+			err = set_one(msg, info, attr, pass);
+			if (err)
+				break;
+		}
+	rtnl_unlock();
+	return err;
+}
+
+/* --- add --- */
+
+/* The namespace that a descriptor names, or that of the socket. */
+static struct net *end_net(struct sk_buff *msg, struct genl_info *info,
+			   const struct nlattr *fd)
+{
+	struct net *net;
+
+	if (!fd)
+		return get_net(genl_info_net(info));
+	net = get_net_ns_by_fd(nla_get_u32(fd));
+	if (IS_ERR(net)) {
+		refuse(info->extack, fd, "not a network namespace", 0);
+		return net;
+	}
+	if (netlink_ns_capable(msg, net->user_ns, CAP_NET_ADMIN))
+		return net;
+	put_net(net);
+	refuse(info->extack, fd, "no CAP_NET_ADMIN in this namespace", 0);
+	return ERR_PTR(-EPERM);
+}
+
+/* One end, registered; @fd and @name are its attributes. */
+static struct net_device *add_end(struct sk_buff *msg, struct genl_info *info,
+				  const struct nlattr *fd,
+				  const struct nlattr *name)
+{
+	static struct nlattr *none[IFLA_MAX + 1];
+	struct net_device *dev;
+	struct net *net;
+
+	if (!dev_valid_name(nla_data(name))) {
+		refuse(info->extack, name, "not a device name", 0);
+		return ERR_PTR(-EINVAL);
+	}
+	net = end_net(msg, info, fd);
+	if (IS_ERR(net))
+		return ERR_CAST(net);
+	dev = link_new_end(net, nla_data(name), none, NULL, info->extack);
+	put_net(net);
+	if (IS_ERR(dev) && PTR_ERR(dev) == -EEXIST)
+		refuse(info->extack, name, "a device of this name exists", 0);
+	return dev;
+}
+
+static int add_one(struct sk_buff *msg, struct genl_info *info,
+		   const struct nlattr *attr)
+{
+	struct nlattr *tb[NLAB_A_LINK_PEER_NETNS + 1];
+	struct net_device *dev, *peer;
+	LIST_HEAD(kill);
+	int err;
+
+	err = parse_link(attr, tb, info->extack);
+	if (err)
+		return err;
+	if (!tb[NLAB_A_LINK_PEER_NAME])
+		return refuse(info->extack, attr, "link without a peer-name",
+			      -EINVAL);
+	dev = add_end(msg, info, tb[NLAB_A_LINK_NETNS_FD],
+		      tb[NLAB_A_LINK_NAME]);
+	if (IS_ERR(dev))
+		return PTR_ERR(dev);
+	peer = add_end(msg, info, tb[NLAB_A_LINK_PEER_NETNS_FD],
+		       tb[NLAB_A_LINK_PEER_NAME]);
+	if (IS_ERR(peer)) {
+		unregister_netdevice(dev);
+		return PTR_ERR(peer);
+	}
+	link_join(dev, peer, genl_info_net(info));
+	err = set_dirs(dev, tb, true, info->extack);
+	if (err) {
+		link_dellink(dev, &kill);
+		unregister_netdevice_many(&kill);
+	}
+	return err;
+}
+
+int nlab_nl_link_add_doit(struct sk_buff *msg, struct genl_info *info)
+{
+	struct list_head *before;
+	const struct nlattr *attr;
+	int rem, err = 0;
+	LIST_HEAD(kill);
+
+	if (GENL_REQ_ATTR_CHECK(info, NLAB_A_LINK))
+		return -EINVAL;
+	rtnl_lock();
+	before = link_list.prev;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != NLAB_A_LINK)
+			continue;
+		err = add_one(msg, info, attr);
+		if (err)
+			break;
+	}
+	/* those behind the former last one are of this request */
+	while (err && before->next != &link_list)
+		link_dellink(list_entry(before->next, struct link_dev,
+					list)->dir.dev, &kill);
+	unregister_netdevice_many(&kill);
+	rtnl_unlock();
+	return err;
+}
+
+/* --- delete --- */
+
+static u32 del_owned(const struct net *net, const char *owner,
+		     struct list_head *kill)
+{
+	struct link_dev *ld, *next;
+	u32 count = 0;
+
+	list_for_each_entry_safe(ld, next, &link_list, list) {
+		if (ld->creator != net->net_cookie ||
+		    strcmp(ld->owner, owner))
+			continue;
+		link_dellink(ld->dir.dev, kill);
+		count++;
+	}
+	return count;
+}
+
+int nlab_nl_link_del_doit(struct sk_buff *msg, struct genl_info *info)
+{
+	struct nlattr *name = info->attrs[NLAB_A_NAME];
+	struct nlattr *owner = info->attrs[NLAB_A_OWNER];
+	struct net *net = genl_info_net(info);
+	struct net_device *dev;
+	struct sk_buff *skb;
+	LIST_HEAD(kill);
+	u32 removed = 1;
+	int err = 0;
+	void *hdr;
+
+	if (!name == !owner)
+		return refuse(info->extack, NULL,
+			      "either name or owner is needed", -EINVAL);
+	skb = nlab_nl_reply_new(info, &hdr);
+	if (!skb)
+		return -ENOMEM;
+	rtnl_lock();
+	if (name) {
+		dev = find(net, name, info->extack);
+		if (IS_ERR(dev))
+			err = PTR_ERR(dev);
+		else
+			link_dellink(dev, &kill);
+	} else {
+		removed = del_owned(net, nla_data(owner), &kill);
+	}
+	unregister_netdevice_many(&kill);
+	rtnl_unlock();
+	if (!err)
+		err = nla_put_u32(skb, NLAB_A_REMOVED, removed);
+	return nlab_nl_reply(info, skb, hdr, err);
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A packet's way through a link: straight to the peer while there is nothing
+ * to emulate, else into its direction and, when an engine finds it due, from
+ * there in batches to the peer.
+ */
+#include <linux/etherdevice.h>
+#include <linux/random.h>
+#include <net/sch_generic.h>
+
+#include "../compat.h"
+#include "link_priv.h"
+
+enum {
+	/* What a sender serves before it leaves the rest to the engine. */
+	SEND_BURST = 64,
+};
+
+/* --- state of a direction --- */
+
+static bool holds_any(const struct link_dir *dir)
+{
+	return !skb_queue_empty(&dir->queue) || !skb_queue_empty(&dir->line) ||
+	       dir->passing_count;
+}
+
+static bool is_full(const struct link_dir *dir)
+{
+	const struct link_conf *conf = &dir->conf;
+
+	return (conf->limit_packets &&
+		dir->queue_packets >= conf->limit_packets) ||
+	       (conf->limit_bytes && dir->queue_bytes >= conf->limit_bytes);
+}
+
+/* Half empty, so that it is not stopped again at once. */
+static bool has_room(const struct link_dir *dir)
+{
+	const struct link_conf *conf = &dir->conf;
+
+	return (!conf->limit_packets ||
+		dir->queue_packets <= conf->limit_packets / 2) &&
+	       (!conf->limit_bytes || dir->queue_bytes <= conf->limit_bytes / 2);
+}
+
+/* Leaves the direction such that what comes next will be looked after. */
+static void settle(struct link_dir *dir)
+{
+	if (dir->stopped && has_room(dir)) {
+		dir->stopped = false;
+		netif_tx_wake_all_queues(dir->dev);
+	}
+	if (dir->running)
+		return;
+	if (holds_any(dir))
+		link_engine_wake(dir, link_wire_next(dir));
+	else
+		/* none that goes straight can overtake any more */
+		WRITE_ONCE(dir->plain, link_is_plain(&dir->conf));
+}
+
+void link_dir_init(struct link_dir *dir, struct net_device *dev)
+{
+	spin_lock_init(&dir->lock);
+	dir->dev = dev;
+	dir->plain = true;
+	__skb_queue_head_init(&dir->queue);
+	__skb_queue_head_init(&dir->line);
+	dir->passing = RB_ROOT_CACHED;
+	RB_CLEAR_NODE(&dir->node);
+	dir->conf.limit_packets = 1000;
+	dir->conf.ge_loss = LINK_ALWAYS;
+	dir->conf.seed = get_random_u64();
+}
+
+void link_dir_open(struct link_dir *dir)
+{
+	spin_lock_bh(&dir->lock);
+	dir->open = true;
+	spin_unlock_bh(&dir->lock);
+}
+
+void link_dir_close(struct link_dir *dir)
+{
+	spin_lock_bh(&dir->lock);
+	dir->open = false;
+	link_wire_purge(dir);
+	link_engine_forget(dir);
+	dir->free_at = 0;
+	dir->last_due = 0;
+	settle(dir);
+	spin_unlock_bh(&dir->lock);
+}
+
+void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
+		  bool restart)
+{
+	struct link_dev *ld = netdev_priv(dir->dev);
+	const struct net_device *peer = rtnl_dereference(ld->peer);
+
+	spin_lock_bh(&dir->lock);
+	if (conf->rate != dir->conf.rate) {
+		/* the next packet begins now, at the new rate */
+		dir->free_at = 0;
+		dir->rest = 0;
+	}
+	dir->conf = *conf;
+	if (restart) {
+		dir->key = link_key(conf->seed, dir->dev->name,
+				    peer ? peer->name : "", ld->second);
+		dir->number = 0;
+		dir->bad = false;
+	}
+	if (!link_is_plain(conf))
+		WRITE_ONCE(dir->plain, false);
+	settle(dir);
+	spin_unlock_bh(&dir->lock);
+}
+
+/* --- to the peer --- */
+
+static void deliver(struct link_dir *dir, struct sk_buff_head *out,
+		    struct napi_struct *napi)
+{
+	struct link_dev *ld = netdev_priv(dir->dev);
+	struct net_device *peer = rcu_dereference(ld->peer);
+	struct sk_buff *skb;
+	LIST_HEAD(list);
+
+	while ((skb = __skb_dequeue(out))) {
+		unsigned int len = skb->len;
+
+		if (!peer) {
+			kfree_skb(skb);
+			continue;
+		}
+		/* frees it if the peer can't take it */
+		if (__dev_forward_skb(peer, skb))
+			continue;
+		dev_sw_netstats_rx_add(peer, len);
+		if (peer->features & NETIF_F_GRO)
+			napi_gro_receive(napi, skb);
+		else
+			list_add_tail(&skb->list, &list);
+	}
+	netif_receive_skb_list(&list);
+}
+
+int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget)
+{
+	struct sk_buff_head out;
+	struct sk_buff *skb;
+	int left = budget;
+	u64 now;
+
+	spin_lock(&dir->lock);
+	if (!dir->open || dir->running) {
+		/* who runs it will settle it */
+		spin_unlock(&dir->lock);
+		return 1;
+	}
+	__skb_queue_head_init(&out);
+	now = ktime_get_ns();
+	link_wire_serve(dir, now, &left);
+	while (left > 0 && (skb = link_wire_due(dir, now))) {
+		__skb_queue_tail(&out, skb);
+		left--;
+	}
+	dir->running = true;
+	spin_unlock(&dir->lock);
+
+	deliver(dir, &out, napi);
+
+	spin_lock(&dir->lock);
+	dir->running = false;
+	settle(dir);
+	spin_unlock(&dir->lock);
+	return max(budget - left, 1);
+}
+
+/* --- from the sender --- */
+
+static netdev_tx_t send_plain(struct sk_buff *skb, struct net_device *dev,
+			      struct net_device *peer)
+{
+	unsigned int len = skb->len;
+
+	skb_tx_timestamp(skb);
+	if (unlikely(__dev_forward_skb(peer, skb) || __netif_rx(skb))) {
+		DEV_STATS_INC(dev, tx_dropped);
+		return NETDEV_TX_OK;
+	}
+	dev_sw_netstats_tx_add(dev, 1, len);
+	dev_sw_netstats_rx_add(peer, len);
+	return NETDEV_TX_OK;
+}
+
+/* Somebody holds packets for us, if we say so, instead of losing them. */
+static bool has_qdisc(const struct sk_buff *skb, struct net_device *dev)
+{
+	const struct netdev_queue *txq;
+
+	txq = netdev_get_tx_queue(dev, skb_get_queue_mapping(skb));
+	return rcu_dereference_bh(txq->qdisc)->enqueue;
+}
+
+/* Return: false if it has no place; it is still the caller's then. */
+static bool enqueue(struct link_dir *dir, struct sk_buff *skb, u64 now)
+{
+	struct link_counts *counts = &dir->counts;
+	struct link_cb *cb = link_cb(skb);
+	u32 packets;
+
+	cb->bytes = link_wire_size(&dir->conf, skb, &packets);
+	cb->packets = packets;
+	cb->due = now;
+	if (!dir->open) {
+		counts->drop_down += packets;
+		return false;
+	}
+	if (is_full(dir)) {
+		counts->drop_queue += packets;
+		return false;
+	}
+	__skb_queue_tail(&dir->queue, skb);
+	dir->queue_packets += packets;
+	dir->queue_bytes += cb->bytes;
+	return true;
+}
+
+static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir)
+{
+	struct net_device *dev = dir->dev;
+	bool qdisc = has_qdisc(skb, dev);
+	unsigned int len = skb->len;
+	int burst = SEND_BURST;
+	bool sent;
+	u64 now;
+
+	/* Nothing that is held may point into a namespace or a user's page. */
+	if (unlikely(skb_orphan_frags(skb, GFP_ATOMIC)))
+		goto drop;
+	skb_scrub_packet(skb, false);
+
+	spin_lock(&dir->lock);
+	now = ktime_get_ns();
+	sent = enqueue(dir, skb, now);
+	if (sent) {
+		WRITE_ONCE(dir->plain, false);
+		link_wire_serve(dir, now, &burst);
+		dir->counts.max_packets = max(dir->counts.max_packets,
+					      dir->queue_packets);
+		dir->counts.max_bytes = max(dir->counts.max_bytes,
+					    dir->queue_bytes);
+		if (qdisc && is_full(dir)) {
+			netif_tx_stop_all_queues(dev);
+			dir->stopped = true;
+		}
+		settle(dir);
+	}
+	spin_unlock(&dir->lock);
+	if (!sent)
+		goto drop;
+	dev_sw_netstats_tx_add(dev, 1, len);
+	return NETDEV_TX_OK;
+drop:
+	DEV_STATS_INC(dev, tx_dropped);
+	kfree_skb(skb);
+	return NETDEV_TX_OK;
+}
+
+netdev_tx_t link_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct link_dev *ld = netdev_priv(dev);
+	struct net_device *peer;
+	netdev_tx_t ret;
+
+	rcu_read_lock();
+	peer = rcu_dereference(ld->peer);
+	if (unlikely(!peer || !pskb_may_pull(skb, ETH_HLEN))) {
+		DEV_STATS_INC(dev, tx_dropped);
+		kfree_skb(skb);
+		ret = NETDEV_TX_OK;
+	} else if (likely(READ_ONCE(ld->dir.plain) &&
+			  !(peer->features & NETIF_F_GRO))) {
+		ret = send_plain(skb, dev, peer);
+	} else {
+		ret = send_emulated(skb, &ld->dir);
+	}
+	rcu_read_unlock();
+	return ret;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Emulated links, inside. A link is a pair of devices; each device owns the
+ * direction from itself to its peer. A packet waits in the queue, is put on
+ * the wire by the serialiser, and flies until it is due at the peer:
+ *
+ *	queue -> serialiser (rate) -> line (delay, jitter) -> peer
+ */
+#ifndef NLAB_LINK_PRIV_H
+#define NLAB_LINK_PRIV_H
+
+#include <linux/netdevice.h>
+#include <linux/rbtree.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+
+#include "../pure/link_fate.h"
+
+#define LINK_KIND	"nlink"
+
+enum {
+	LINK_OWNER_SIZE = 32,
+	/* A train that takes longer than this is taken apart, in ns. */
+	LINK_TRAIN_MAX = 100 * 1000,
+};
+
+/* No event, and no time at which a timer is set. */
+#define LINK_NEVER	U64_MAX
+
+/* By number of the attribute NLAB_A_LINK_STATS_*, up to the present values. */
+struct link_counts {
+	u64 packets;
+	u64 bytes;
+	u64 lost;
+	u64 duplicated;
+	u64 corrupted;
+	u64 reordered;
+	u64 segmented;
+	u64 drop_queue;
+	u64 drop_down;
+	u64 drop_memory;
+	u32 max_packets;
+	u64 max_bytes;
+	u64 late[LINK_LATE_BUCKETS];
+};
+
+struct link_engine;
+
+/**
+ * struct link_dir - one direction of a link
+ * @lock: protects everything below but @node and what is said to be read
+ *	without; taken before the lock of an engine
+ * @plain: nothing to emulate and nothing held, read without lock
+ * @open: both ends are up
+ * @running: an engine delivers packets right now
+ * @stopped: the transmit queue of @dev was stopped
+ * @bad: state of the Gilbert-Elliott model
+ * @dev: sending device
+ * @conf: parameters
+ * @key: of the draws
+ * @number: of the next packet
+ * @queue: packets that wait
+ * @queue_packets: how many on the wire these are, a train is several
+ * @queue_bytes: wire bytes of these
+ * @free_at: time at which the serialiser is idle
+ * @rest: what link_wire_ns() rounded away
+ * @line: packets under way in the order in which they are due
+ * @passing: packets under way that pass some of @line
+ * @passing_count: how many
+ * @last_due: no packet of @line may be due before, if the order is kept
+ * @engine: where @node is, or was last
+ * @node: in the tree of @engine, under its lock
+ * @event: when @engine has to look after this direction
+ * @counts: statistics
+ */
+struct link_dir {
+	spinlock_t lock;
+	bool plain;
+	bool open;
+	bool running;
+	bool stopped;
+	bool bad;
+	struct net_device *dev;
+	struct link_conf conf;
+	u64 key;
+	u64 number;
+	struct sk_buff_head queue;
+	u32 queue_packets;
+	u64 queue_bytes;
+	u64 free_at;
+	u64 rest;
+	struct sk_buff_head line;
+	struct rb_root_cached passing;
+	u32 passing_count;
+	u64 last_due;
+	struct link_engine *engine;
+	struct rb_node node;
+	u64 event;
+	struct link_counts counts;
+};
+
+/**
+ * struct link_dev - private part of a device
+ * @peer: the other end; NULL while the link is made or deleted
+ * @dir: from here to @peer
+ * @list: in link_list, of the first end of each link only; under RTNL
+ * @second: this is not the first end
+ * @creator: cookie of the namespace that the link was made from
+ * @owner: name, or empty
+ */
+struct link_dev {
+	struct net_device __rcu *peer;
+	struct link_dir dir;
+	struct list_head list;
+	bool second;
+	u64 creator;
+	char owner[LINK_OWNER_SIZE];
+};
+
+struct rtnl_link_ops;
+
+/* First ends of all links, under RTNL. */
+extern struct list_head link_list;
+extern struct rtnl_link_ops link_rtnl_ops;
+
+/* link_dev.c */
+void link_setup(struct net_device *dev);
+bool link_is_link(const struct net_device *dev);
+/**
+ * link_join() - make a link of two registered devices
+ * @first: one end
+ * @second: the other
+ * @creator: namespace from which it was made
+ */
+void link_join(struct net_device *first, struct net_device *second,
+	       struct net *creator);
+/* Deletes both ends, with the next unregister_netdevice_many() on @head. */
+void link_dellink(struct net_device *dev, struct list_head *head);
+/* Prepares a registered device as a pair device is expected to be. */
+void link_dev_defaults(struct net_device *dev);
+
+/* link_path.c */
+void link_dir_init(struct link_dir *dir, struct net_device *dev);
+void link_dir_open(struct link_dir *dir);
+/* Drops what is held. Nothing of it is reachable any more afterwards. */
+void link_dir_close(struct link_dir *dir);
+/**
+ * link_dir_set() - change the parameters
+ * @dir: direction
+ * @conf: new parameters
+ * @restart: number packets from 0 and begin with new draws
+ */
+void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
+		  bool restart);
+netdev_tx_t link_xmit(struct sk_buff *skb, struct net_device *dev);
+/**
+ * link_dir_run() - do what is due
+ * @dir: direction
+ * @napi: of the engine
+ * @budget: packets at most
+ *
+ * Context: softirq, rcu_read_lock(). Return: packets handled, at least 1.
+ */
+int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget);
+
+/* link_wire.c: one packet at the serialiser, under the direction's lock */
+u64 link_wire_size(const struct link_conf *conf, const struct sk_buff *skb,
+		   u32 *packets);
+void link_wire_serve(struct link_dir *dir, u64 now, int *budget);
+struct sk_buff *link_wire_due(struct link_dir *dir, u64 now);
+u64 link_wire_next(const struct link_dir *dir);
+void link_wire_purge(struct link_dir *dir);
+
+/* link_engine.c */
+int link_engine_init(void);
+void link_engine_exit(void);
+/* Have an engine run @dir at @when or before. Context: BH off, dir->lock. */
+void link_engine_wake(struct link_dir *dir, u64 when);
+/* Take @dir out of its engine. Context: BH off, dir->lock. */
+void link_engine_forget(struct link_dir *dir);
+
+/**
+ * struct link_cb - of a packet in a link
+ * @due: when it arrives, or when it came into the queue
+ * @bytes: on the wire
+ * @packets: on the wire
+ */
+struct link_cb {
+	u64 due;
+	u64 bytes;
+	u32 packets;
+};
+
+static inline struct link_cb *link_cb(const struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct link_cb) > sizeof(skb->cb));
+	return (struct link_cb *)skb->cb;
+}
+
+#endif

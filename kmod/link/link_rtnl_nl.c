@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* rtnetlink kind "nlink": ip link add A type nlink peer name B. */
+#include <linux/etherdevice.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+
+#include "../compat.h"
+#include "link_nl.h"
+
+/* Attributes of IFLA_INFO_DATA, numbered as those of veth. */
+enum {
+	LINK_INFO_PEER = 1,
+	LINK_INFO_MAX = LINK_INFO_PEER,
+};
+
+static int validate(struct nlattr *tb[], struct nlattr *data[],
+		    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *mac = tb[IFLA_ADDRESS];
+	const struct nlattr *mtu = tb[IFLA_MTU];
+
+	if (mac && (nla_len(mac) != ETH_ALEN ||
+		    !is_valid_ether_addr(nla_data(mac)))) {
+		NL_SET_ERR_MSG_ATTR(extack, mac,
+				    "not the address of an Ethernet device");
+		return -EADDRNOTAVAIL;
+	}
+	if (mtu && (nla_get_u32(mtu) < ETH_MIN_MTU ||
+		    nla_get_u32(mtu) > ETH_MAX_MTU)) {
+		NL_SET_ERR_MSG_ATTR(extack, mtu, "MTU must be 68 to 65535");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+struct net_device *link_new_end(struct net *net, const char *name,
+				struct nlattr **tb, const struct ifinfomsg *ifm,
+				struct netlink_ext_ack *extack)
+{
+	unsigned char type = name ? NET_NAME_USER : NET_NAME_ENUM;
+	struct net_device *dev;
+	int err;
+
+	dev = rtnl_create_link(net, name ? name : LINK_KIND "%d", type,
+			       &link_rtnl_ops, tb, extack);
+	if (IS_ERR(dev))
+		return dev;
+	if (!tb[IFLA_ADDRESS])
+		eth_hw_addr_random(dev);
+	if (ifm)
+		dev->ifindex = ifm->ifi_index;
+	err = register_netdevice(dev);
+	if (err) {
+		free_netdev(dev);
+		return ERR_PTR(err);
+	}
+	link_dev_defaults(dev);
+	err = rtnl_configure_link(dev, ifm, 0, NULL);
+	if (err) {
+		unregister_netdevice(dev);
+		return ERR_PTR(err);
+	}
+	return dev;
+}
+
+/* The peer of a request; without a word on it, one with a name of our own. */
+static struct net_device *new_peer(struct nlattr *attr, struct net *net,
+				   struct nlattr **tb,
+				   struct netlink_ext_ack *extack)
+{
+	const struct ifinfomsg *ifm = attr ? nla_data(attr) : NULL;
+	static struct nlattr *none[IFLA_MAX + 1];
+	char name[IFNAMSIZ];
+
+	if (!attr)
+		return link_new_end(net, NULL, none, NULL, extack);
+	if (!tb[IFLA_IFNAME])
+		return link_new_end(net, NULL, tb, ifm, extack);
+	nla_strscpy(name, tb[IFLA_IFNAME], sizeof(name));
+	return link_new_end(net, name, tb, ifm, extack);
+}
+
+static int newlink(NLAB_NEWLINK_PARAMS)
+{
+	struct nlattr **data = NLAB_NEWLINK_DATA, **tb = NLAB_NEWLINK_TB;
+	struct nlattr *attr = data ? data[LINK_INFO_PEER] : NULL;
+	struct nlattr *peer_tb[IFLA_MAX + 1] = {};
+	struct net_device *peer;
+	struct net *peer_net;
+	int err;
+
+	if (attr) {
+		err = rtnl_nla_parse_ifinfomsg(peer_tb, attr, extack);
+		if (!err)
+			err = validate(peer_tb, NULL, extack);
+		if (err)
+			return err;
+	}
+	peer_net = NLAB_NEWLINK_PEER_NET(attr ? peer_tb : tb);
+	if (IS_ERR(peer_net))
+		return PTR_ERR(peer_net);
+	peer = new_peer(attr, peer_net, peer_tb, extack);
+	put_net(peer_net);
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
+
+	if (!tb[IFLA_ADDRESS])
+		eth_hw_addr_random(dev);
+	if (!tb[IFLA_IFNAME])
+		strscpy(dev->name, LINK_KIND "%d", sizeof(dev->name));
+	err = register_netdevice(dev);
+	if (err) {
+		unregister_netdevice(peer);
+		return err;
+	}
+	link_dev_defaults(dev);
+	link_join(dev, peer, NLAB_NEWLINK_SRC_NET);
+	return 0;
+}
+
+static struct net *get_link_net(const struct net_device *dev)
+{
+	const struct link_dev *ld = netdev_priv(dev);
+	const struct net_device *peer = rtnl_dereference(ld->peer);
+
+	return dev_net(peer ? peer : dev);
+}
+
+static const struct nla_policy info_policy[LINK_INFO_MAX + 1] = {
+	[LINK_INFO_PEER] = { .len = sizeof(struct ifinfomsg) },
+};
+
+struct rtnl_link_ops link_rtnl_ops __read_mostly = {
+	.kind = LINK_KIND,
+	.priv_size = sizeof(struct link_dev),
+	.setup = link_setup,
+	.validate = validate,
+	.newlink = newlink,
+	.dellink = link_dellink,
+	.policy = info_policy,
+	NLAB_PEER_TYPE(LINK_INFO_PEER)
+	.maxtype = LINK_INFO_MAX,
+	.get_link_net = get_link_net,
+};

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The serialiser and the line of one direction. Everything here runs under
+ * the direction's lock, with bottom halves off.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include "../compat.h"
+#include "link_priv.h"
+
+/* --- sizes --- */
+
+/* Bytes that each packet of a train begins with. */
+static u32 train_header(const struct sk_buff *skb)
+{
+	bool inner = skb->encapsulation;
+	u32 type = skb_shinfo(skb)->gso_type;
+	int len = inner ? skb_inner_transport_offset(skb) :
+			  skb_transport_offset(skb);
+
+	if (type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6))
+		len += inner ? inner_tcp_hdrlen(skb) : tcp_hdrlen(skb);
+	else if (type & SKB_GSO_UDP_L4)
+		len += sizeof(struct udphdr);
+	return len > 0 ? len : 0;
+}
+
+u64 link_wire_size(const struct link_conf *conf, const struct sk_buff *skb,
+		   u32 *packets)
+{
+	u32 tag = skb_vlan_tag_present(skb) ? VLAN_HLEN : 0;
+	u32 size = skb_shinfo(skb)->gso_size, hdr;
+
+	*packets = 1;
+	if (!skb_is_gso(skb))
+		return link_wire_bytes(conf, skb->len + tag);
+	if (size == GSO_BY_FRAGS) {
+		*packets = max_t(u32, skb_shinfo(skb)->gso_segs, 2);
+		return link_wire_bytes(conf, skb->len + tag);
+	}
+	hdr = train_header(skb);
+	if (hdr < skb->len)
+		*packets = DIV_ROUND_UP(skb->len - hdr, size);
+	return link_train_bytes(conf, skb->len + tag, hdr + tag, size,
+				*packets);
+}
+
+/* --- trains --- */
+
+/* Does anything happen to one packet of the train? If not, @bad goes on. */
+static bool train_is_hit(struct link_dir *dir, u32 packets)
+{
+	const struct link_conf *conf = &dir->conf;
+	u64 n, end = dir->number + packets;
+	bool bad = dir->bad;
+
+	for (n = dir->number; n < end; n++)
+		if (link_lost(conf, &bad, dir->key, n) ||
+		    link_chance(conf->duplicate, dir->key, n,
+				LINK_DRAW_DUPLICATE) ||
+		    link_chance(conf->corrupt, dir->key, n,
+				LINK_DRAW_CORRUPT) ||
+		    link_chance(conf->reorder, dir->key, n,
+				LINK_DRAW_REORDER))
+			return true;
+	dir->bad = bad;
+	return false;
+}
+
+static bool needs_singles(struct link_dir *dir, const struct sk_buff *skb)
+{
+	u64 rest = 0;
+
+	if (link_needs_singles(&dir->conf) ||
+	    skb_shinfo(skb)->gso_size == GSO_BY_FRAGS)
+		return true;
+	if (dir->conf.rate &&
+	    link_wire_ns(dir->conf.rate, link_cb(skb)->bytes, &rest) >
+	    LINK_TRAIN_MAX)
+		return true;
+	return train_is_hit(dir, link_cb(skb)->packets);
+}
+
+static void account(struct link_dir *dir, struct sk_buff *skb, u64 since)
+{
+	struct link_cb *cb = link_cb(skb);
+	u32 packets;
+
+	cb->bytes = link_wire_size(&dir->conf, skb, &packets);
+	cb->packets = packets;
+	cb->due = since;
+	dir->queue_packets += packets;
+	dir->queue_bytes += cb->bytes;
+}
+
+/* Puts the packets of a train before all others that wait. */
+static void take_apart(struct link_dir *dir, struct sk_buff *skb)
+{
+	netdev_features_t features = netif_skb_features(skb) &
+				     ~NETIF_F_GSO_MASK;
+	u64 since = link_cb(skb)->due;
+	struct sk_buff *part, *next;
+	struct sk_buff_head parts;
+
+	part = skb_gso_segment(skb, features);
+	if (IS_ERR_OR_NULL(part)) {
+		dir->counts.drop_memory += link_cb(skb)->packets;
+		kfree_skb(skb);
+		return;
+	}
+	consume_skb(skb);
+	__skb_queue_head_init(&parts);
+	for (; part; part = next) {
+		next = part->next;
+		skb_mark_not_on_list(part);
+		account(dir, part, since);
+		__skb_queue_tail(&parts, part);
+	}
+	skb_queue_splice(&parts, &dir->queue);
+	dir->counts.segmented++;
+}
+
+/* --- the line --- */
+
+static bool due_before(struct rb_node *a, const struct rb_node *b)
+{
+	return link_cb(rb_to_skb(a))->due < link_cb(rb_to_skb(b))->due;
+}
+
+/* @pass: it may arrive before others in spite of order keep */
+static void line_add(struct link_dir *dir, struct sk_buff *skb, u64 due,
+		     bool pass)
+{
+	const struct sk_buff *last = skb_peek_tail(&dir->line);
+
+	if (!pass && dir->conf.order == NLAB_LINK_ORDER_KEEP)
+		due = max(due, dir->last_due);
+	link_cb(skb)->due = due;
+	if (last && due < link_cb(last)->due) {
+		/* takes the place of skb->dev too */
+		rb_add_cached(&skb->rbnode, &dir->passing, due_before);
+		dir->passing_count++;
+		return;
+	}
+	dir->last_due = due;
+	__skb_queue_tail(&dir->line, skb);
+}
+
+/* Returns NULL if there was no memory; the packet is gone then. */
+static struct sk_buff *corrupt(struct link_dir *dir, struct sk_buff *skb, u64 n)
+{
+	u64 bit = link_draw(dir->key, n, LINK_DRAW_BIT);
+
+	skb = skb_unshare(skb, GFP_ATOMIC);
+	if (!skb)
+		goto lost;
+	if (skb_linearize(skb) ||
+	    (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))) {
+		kfree_skb(skb);
+		goto lost;
+	}
+	/* the receiver is to find out by itself */
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->data[(bit >> 3) % skb->len] ^= 1 << (bit & 7);
+	dir->counts.corrupted++;
+	return skb;
+lost:
+	dir->counts.drop_memory++;
+	return NULL;
+}
+
+/* One packet whose last bit leaves the serialiser at @end. */
+static void send_single(struct link_dir *dir, struct sk_buff *skb, u64 end)
+{
+	const struct link_conf *conf = &dir->conf;
+	struct sk_buff *copy = NULL;
+	u64 n = dir->number++, due;
+	bool pass;
+
+	if (link_lost(conf, &dir->bad, dir->key, n)) {
+		dir->counts.lost++;
+		kfree_skb(skb);
+		return;
+	}
+	if (link_chance(conf->corrupt, dir->key, n, LINK_DRAW_CORRUPT)) {
+		skb = corrupt(dir, skb, n);
+		if (!skb)
+			return;
+	}
+	if (link_chance(conf->duplicate, dir->key, n, LINK_DRAW_DUPLICATE)) {
+		copy = skb_clone(skb, GFP_ATOMIC);
+		dir->counts.duplicated += !!copy;
+	}
+	pass = link_chance(conf->reorder, dir->key, n, LINK_DRAW_REORDER);
+	dir->counts.reordered += pass;
+	due = pass ? end :
+	      end + conf->delay + link_jitter(conf, dir->key, n);
+	line_add(dir, skb, due, pass);
+	if (copy)
+		line_add(dir, copy, due, pass);
+}
+
+static void serve_one(struct link_dir *dir, u64 now)
+{
+	struct sk_buff *skb = __skb_dequeue(&dir->queue);
+	struct link_cb *cb = link_cb(skb);
+	u64 end = now;
+
+	dir->queue_packets -= cb->packets;
+	dir->queue_bytes -= cb->bytes;
+	if (cb->packets > 1 && needs_singles(dir, skb)) {
+		take_apart(dir, skb);
+		return;
+	}
+	/* From the time when it could begin, not from when we came to it. */
+	if (dir->conf.rate)
+		end = max(dir->free_at, cb->due) +
+		      link_wire_ns(dir->conf.rate, cb->bytes, &dir->rest);
+	dir->free_at = end;
+	dir->counts.packets += cb->packets;
+	dir->counts.bytes += cb->bytes;
+	/* It is on the wire: the sender may send the next. */
+	skb_tx_timestamp(skb);
+	skb_orphan(skb);
+	if (cb->packets == 1) {
+		send_single(dir, skb, end);
+		return;
+	}
+	dir->number += cb->packets;
+	line_add(dir, skb, end + dir->conf.delay, false);
+}
+
+void link_wire_serve(struct link_dir *dir, u64 now, int *budget)
+{
+	while (!skb_queue_empty(&dir->queue) && *budget > 0 &&
+	       (!dir->conf.rate || dir->free_at <= now)) {
+		serve_one(dir, now);
+		--*budget;
+	}
+}
+
+static struct sk_buff *take_due(struct link_dir *dir, u64 now)
+{
+	struct rb_node *node = rb_first_cached(&dir->passing);
+	struct sk_buff *skb = skb_peek(&dir->line);
+
+	if (node && (!skb || link_cb(rb_to_skb(node))->due <
+			     link_cb(skb)->due)) {
+		skb = rb_to_skb(node);
+		if (link_cb(skb)->due > now)
+			return NULL;
+		rb_erase_cached(node, &dir->passing);
+		dir->passing_count--;
+		skb->next = NULL;
+		skb->prev = NULL;
+		skb->dev = dir->dev;
+	} else {
+		if (!skb || link_cb(skb)->due > now)
+			return NULL;
+		__skb_unlink(skb, &dir->line);
+	}
+	return skb;
+}
+
+struct sk_buff *link_wire_due(struct link_dir *dir, u64 now)
+{
+	struct sk_buff *skb = take_due(dir, now);
+
+	if (skb)
+		dir->counts.late[link_late_bucket(now - link_cb(skb)->due)] +=
+			link_cb(skb)->packets;
+	return skb;
+}
+
+u64 link_wire_next(const struct link_dir *dir)
+{
+	const struct rb_node *node = rb_first_cached(&dir->passing);
+	const struct sk_buff *skb = skb_peek(&dir->line);
+	u64 next = LINK_NEVER;
+
+	if (!skb_queue_empty(&dir->queue))
+		next = dir->conf.rate ? dir->free_at : 0;
+	if (skb)
+		next = min(next, link_cb(skb)->due);
+	if (node)
+		next = min(next, link_cb(rb_to_skb(node))->due);
+	return next;
+}
+
+void link_wire_purge(struct link_dir *dir)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&dir->queue))) {
+		dir->counts.drop_down += link_cb(skb)->packets;
+		kfree_skb(skb);
+	}
+	dir->queue_packets = 0;
+	dir->queue_bytes = 0;
+	while ((skb = take_due(dir, LINK_NEVER))) {
+		dir->counts.drop_down += link_cb(skb)->packets;
+		kfree_skb(skb);
+	}
+}

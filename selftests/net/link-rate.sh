@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Delay, order, queue and rate of a link.
+#
+#	client c0 ---- s0 server	(link_pair in lib.sh)
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need ping python3 tc
+start_test
+link_pair
+
+# rtt: the least of the last pings, in us.
+rtt() {
+	sed -n 's|^rtt.* = \([0-9]*\)\.\([0-9]*\)/.*|\1\2|p' "$work/ping" |
+		sed 's/^0*//'
+}
+
+delays() {
+	fresh && set_link delay 20ms && equal 5 pings 5 && (($(rtt) >= 40000)) || return 1
+	set_link dir in delay 0 && equal 5 pings 5 && (($(rtt) >= 20000)) &&
+		set_link delay 0 && equal 5 pings 5 && (($(rtt) < 20000))
+}
+
+jitter_keeps() {
+	fresh && set_link dir out delay 5ms jitter 5ms distribution pareto &&
+		on "$client" ping -c 100 -i 0.001 -W 1 198.51.100.2 |
+		sed -n 's/.*icmp_seq=\([0-9]*\).*/\1/p' >"$work/seq" &&
+		equal "$(seq 100)" cat "$work/seq"
+}
+
+# 3000 bit/s: a packet of 1042 bytes takes 2.8 s, so the others wait.
+queues() {
+	local before
+
+	fresh && before=$(link_count drop-queue)
+	set_link dir out rate 3kbit limit-packets 3 || return 1
+	on "$client" ping -q -c 10 -i 0.002 -W 1 -s 1000 198.51.100.2
+	nlabctl -n "$client" -s show-links
+	(($(link_count drop-queue) == before + 6 &&
+		$(link_count queue-packets) == 3)) || return 1
+	# what waits is not lost by a change, and goes at the new rate
+	before=$(link_count packets)
+	fresh && (($(link_count queue-packets) == 0 &&
+		$(link_count packets) == before + 3))
+}
+
+# With a qdisc above it, a full queue stops the device and loses nothing.
+stops() {
+	local before
+
+	fresh && before=$(link_count drop-queue)
+	on "$client" tc qdisc add dev c0 root pfifo limit 1000 || return 1
+	set_link dir out rate 1mbit limit-packets 2 || return 1
+	on "$client" ping -q -c 30 -i 0.001 -s 1000 -W 5 198.51.100.2 >"$work/ping"
+	cat "$work/ping"
+	grep ' 30 received' "$work/ping" && (($(link_count drop-queue) == before)) &&
+		on "$client" tc qdisc del dev c0 root
+}
+
+# The server says how many us passed between the first and the last of 201
+# packets of 1514 bytes.
+cat >"$work/receive.py" <<'END'
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 9000))
+s.settimeout(60)
+s.recv(2000)
+begin = time.monotonic()
+for i in range(200):
+    s.recv(2000)
+print(round((time.monotonic() - begin) * 1e6), flush=True)
+END
+cat >"$work/send.py" <<'END'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.connect(("198.51.100.2", 9000))
+for i in range(201):
+    s.send(bytes(1472))
+END
+
+# once WANTED: never earlier; the time itself is in $took.
+once() {
+	local log
+
+	start_server "$server" udp 9000 python3 "$work/receive.py"
+	log=$work/$started.log
+	on "$client" python3 "$work/send.py"
+	wait_for 20 test -s "$log" || return 1
+	took=$(<"$log")
+	echo "$took us, $1 wanted"
+	((took > $1 * 97 / 100))
+}
+
+# rate MBIT OVERHEAD: a busy machine may be late now and then, not always.
+rate() {
+	local want=$((200 * (1514 + $2) * 8 / $1)) i took
+
+	fresh && set_link dir out rate "$1mbit" overhead "$2" || return 1
+	for ((i = 0; i < 5; i++)); do
+		once $want || return 1
+		((took > want * 110 / 100)) || return 0
+	done
+	return 1
+}
+
+check "packets pass" pass
+check "delay" delays
+check "jitter keeps the order" jitter_keeps
+check "queue" queues
+check "packets pass again" wait_for 20 pass
+check "a queueing discipline is stopped" stops
+check "10 Mbit/s" rate 10 0
+check "5 Mbit/s of the Ethernet wire" rate 5 24
+fresh
+check "packets pass at last" pass
+ktap_end

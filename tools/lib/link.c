@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Links of the kernel: add, set, delete, get, list. */
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attr.h"
+#include "names-gen.h"
+#include "sock.h"
+
+enum {
+	LIST_FIRST = 64,
+};
+
+/* --- putting --- */
+
+static void put_value(struct nlmsghdr *nlh, enum nlab_link_key key,
+		      uint64_t value)
+{
+	uint16_t attr = (uint16_t)(NLAB_A_LINK_DIR_RATE + key);
+
+	switch (key) {
+	case NLAB_LINK_RATE:
+	case NLAB_LINK_LIMIT_BYTES:
+	case NLAB_LINK_DELAY:
+	case NLAB_LINK_JITTER:
+	case NLAB_LINK_SEED:
+		mnl_attr_put_u64(nlh, attr, value);
+		break;
+	default:
+		mnl_attr_put_u32(nlh, attr, (uint32_t)value);
+		break;
+	}
+}
+
+static void put_dir(struct nlmsghdr *nlh, uint16_t type,
+		    const struct nlab_link_dir *dir)
+{
+	struct nlattr *nest = NULL;
+	unsigned int key;
+
+	for (key = 0; key < NLAB_LINK_KEYS; key++) {
+		if (!dir->set[key])
+			continue;
+		if (!nest)
+			nest = mnl_attr_nest_start(nlh, type);
+		put_value(nlh, key, dir->value[key]);
+	}
+	if (nest)
+		mnl_attr_nest_end(nlh, nest);
+}
+
+static void put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
+		     const int fds[2])
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, NLAB_A_LINK);
+
+	mnl_attr_put_strz(nlh, NLAB_A_LINK_NAME, link->end[0].name);
+	if (link->end[1].name[0])
+		mnl_attr_put_strz(nlh, NLAB_A_LINK_PEER_NAME,
+				  link->end[1].name);
+	if (fds[0] >= 0)
+		mnl_attr_put_u32(nlh, NLAB_A_LINK_NETNS_FD, (uint32_t)fds[0]);
+	if (fds[1] >= 0)
+		mnl_attr_put_u32(nlh, NLAB_A_LINK_PEER_NETNS_FD,
+				 (uint32_t)fds[1]);
+	if (link->owner[0])
+		mnl_attr_put_strz(nlh, NLAB_A_LINK_OWNER, link->owner);
+	put_dir(nlh, NLAB_A_LINK_DIR, &link->dir[0]);
+	put_dir(nlh, NLAB_A_LINK_PEER_DIR, &link->dir[1]);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+int nlab_link_add(struct nlab *nl, const struct nlab_link *link,
+		  struct nlab_err *err)
+{
+	struct nlmsghdr *nlh;
+	int fds[2] = { -1, -1 }, i, ret = 0;
+
+	for (i = 0; i < 2 && !ret; i++)
+		if (link->end[i].netns[0])
+			ret = nlab_netns_open(&fds[i], link->end[i].netns, err);
+	if (!ret) {
+		nlh = nlab_request(nl, NLAB_CMD_LINK_ADD);
+		put_link(nlh, link, fds);
+		ret = nlab_talk(nl, nlh, NULL, NULL, err);
+	}
+	for (i = 0; i < 2; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	return ret;
+}
+
+int nlab_link_set(struct nlab *nl, const struct nlab_link *link,
+		  struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_LINK_SET);
+
+	put_link(nlh, link, (const int[2]){ -1, -1 });
+	return nlab_talk(nl, nlh, NULL, NULL, err);
+}
+
+/* --- getting --- */
+
+static uint64_t get_number(const struct nlattr *attr)
+{
+	return mnl_attr_get_payload_len(attr) >= sizeof(uint64_t) ?
+	       mnl_attr_get_u64(attr) : nlab_get_u32(attr);
+}
+
+static void get_counts(struct nlab_link_counts *counts,
+		       const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	unsigned int late = 0;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == NLAB_A_LINK_STATS_LATE) {
+			if (late < NLAB_LATE_BUCKETS)
+				counts->late[late++] = get_number(attr);
+		} else if (type > NLAB_A_LINK_STATS_PAD &&
+			   type < NLAB_A_LINK_STATS_LATE) {
+			counts->value[type] = get_number(attr);
+		}
+	}
+}
+
+static void get_dir(struct nlab_link_dir *dir, struct nlab_link_counts *counts,
+		    const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	unsigned int key;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		uint16_t type = mnl_attr_get_type(attr);
+
+		if (type == NLAB_A_LINK_DIR_STATS)
+			get_counts(counts, attr);
+		if (type < NLAB_A_LINK_DIR_RATE ||
+		    type >= NLAB_A_LINK_DIR_RATE + NLAB_LINK_KEYS)
+			continue;
+		key = type - NLAB_A_LINK_DIR_RATE;
+		dir->set[key] = true;
+		dir->value[key] = nlab_link_key_kind(key) ==
+				  NLAB_LINK_KIND_SIGNED ?
+				  (uint64_t)(int32_t)nlab_get_u32(attr) :
+				  get_number(attr);
+	}
+}
+
+static void get_text(char *to, size_t size, const struct nlattr *attr)
+{
+	size_t len = strnlen(mnl_attr_get_payload(attr),
+			     mnl_attr_get_payload_len(attr));
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(to, mnl_attr_get_payload(attr), len);
+	to[len] = '\0';
+}
+
+void nlab_get_link(struct nlab_link *link, const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+
+	memset(link, 0, sizeof(*link));
+	mnl_attr_for_each_nested(attr, nest) {
+		switch (mnl_attr_get_type(attr)) {
+		case NLAB_A_LINK_NAME:
+			get_text(link->end[0].name, NLAB_DEV_NAME, attr);
+			break;
+		case NLAB_A_LINK_PEER_NAME:
+			get_text(link->end[1].name, NLAB_DEV_NAME, attr);
+			break;
+		case NLAB_A_LINK_OWNER:
+			get_text(link->owner, NLAB_LINK_OWNER, attr);
+			break;
+		case NLAB_A_LINK_IFINDEX:
+			link->end[0].ifindex = nlab_get_u32(attr);
+			break;
+		case NLAB_A_LINK_PEER_IFINDEX:
+			link->end[1].ifindex = nlab_get_u32(attr);
+			break;
+		case NLAB_A_LINK_NETNS:
+			link->end[0].inode = nlab_get_u32(attr);
+			break;
+		case NLAB_A_LINK_PEER_NETNS:
+			link->end[1].inode = nlab_get_u32(attr);
+			break;
+		case NLAB_A_LINK_DIR:
+			get_dir(&link->dir[0], &link->counts[0], attr);
+			break;
+		case NLAB_A_LINK_PEER_DIR:
+			get_dir(&link->dir[1], &link->counts[1], attr);
+			break;
+		}
+	}
+}
+
+static int read_list(const struct nlmsghdr *nlh, void *arg)
+{
+	struct nlab_link_list *list = arg;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) != NLAB_A_LINK)
+			continue;
+		if (list->count == list->room) {
+			size_t room = list->room ? 2 * list->room : LIST_FIRST;
+			struct nlab_link *link;
+
+			link = reallocarray(list->link, room, sizeof(*link));
+			if (!link)
+				return -ENOMEM;
+			list->link = link;
+			list->room = room;
+		}
+		nlab_get_link(&list->link[list->count++], attr);
+	}
+	return 0;
+}
+
+int nlab_link_list(struct nlab *nl, const char *name,
+		   struct nlab_link_list *list, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_LINK_GET);
+	int ret;
+
+	memset(list, 0, sizeof(*list));
+	if (name)
+		mnl_attr_put_strz(nlh, NLAB_A_NAME, name);
+	else
+		nlh->nlmsg_flags |= NLM_F_DUMP;
+	ret = nlab_talk(nl, nlh, read_list, list, err);
+	return ret < 0 ? ret : 0;
+}
+
+void nlab_link_list_free(struct nlab_link_list *list)
+{
+	free(list->link);
+	memset(list, 0, sizeof(*list));
+}
+
+static int read_removed(const struct nlmsghdr *nlh, void *arg)
+{
+	struct nlab_change change;
+
+	nlab_get_change(&change, nlh);
+	*(uint32_t *)arg = change.removed;
+	return 0;
+}
+
+int nlab_link_del(struct nlab *nl, const char *name, const char *owner,
+		  uint32_t *removed, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_LINK_DEL);
+
+	*removed = 0;
+	if (name)
+		mnl_attr_put_strz(nlh, NLAB_A_NAME, name);
+	if (owner)
+		mnl_attr_put_strz(nlh, NLAB_A_OWNER, owner);
+	return nlab_talk(nl, nlh, read_removed, removed, err);
+}
+
+const char *nlab_link_count_name(unsigned int number)
+{
+	return nlab_link_stats_names[number];
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Parameters of links as text, driven by one table. Pure. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names-gen.h"
+#include "nlab.h"
+
+enum {
+	NUMBER_TEXT = 32,
+	CHANCE_DIGITS = 12,
+	LIMIT_PACKETS = 1000,	/* of a new link */
+};
+
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+/* The largest first, for output. */
+static const struct unit rate_units[] = {
+	{ "tbit", 1000000000000 }, { "gbit", 1000000000 },
+	{ "mbit", 1000000 }, { "kbit", 1000 }, { "bit", 1 }, { NULL, 0 },
+};
+static const struct unit time_units[] = {
+	{ "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 }, { "ns", 1 },
+	{ NULL, 0 },
+};
+
+static const char *const no_words[] = { NULL };
+static const char *const none_words[] = { "none", NULL };
+
+/* In the order of the keys, and of the attributes from rate on. */
+static const struct {
+	enum nlab_link_kind kind;
+	const char *placeholder;
+	const char *const *words;
+	uint64_t max;
+} table[NLAB_LINK_KEYS] = {
+	[NLAB_LINK_RATE] = { NLAB_LINK_KIND_RATE, "RATE", none_words,
+		10000000000000 },
+	[NLAB_LINK_OVERHEAD] = { NLAB_LINK_KIND_SIGNED, "BYTES", no_words,
+		65535 },
+	[NLAB_LINK_CELL_SIZE] = { NLAB_LINK_KIND_NUMBER, "BYTES", none_words,
+		65535 },
+	[NLAB_LINK_CELL_OVERHEAD] = { NLAB_LINK_KIND_SIGNED, "BYTES", no_words,
+		65535 },
+	[NLAB_LINK_LIMIT_PACKETS] = { NLAB_LINK_KIND_NUMBER, "NUMBER",
+		none_words, UINT32_MAX },
+	[NLAB_LINK_LIMIT_BYTES] = { NLAB_LINK_KIND_NUMBER, "BYTES", none_words,
+		INT64_MAX },
+	[NLAB_LINK_DELAY] = { NLAB_LINK_KIND_TIME, "TIME", no_words,
+		3600000000000 },
+	[NLAB_LINK_JITTER] = { NLAB_LINK_KIND_TIME, "TIME", no_words,
+		3600000000000 },
+	[NLAB_LINK_DISTRIBUTION] = { NLAB_LINK_KIND_ENUM, NULL,
+		nlab_link_distribution_names, 0 },
+	[NLAB_LINK_ORDER] = { NLAB_LINK_KIND_ENUM, NULL,
+		nlab_link_order_names, 0 },
+	[NLAB_LINK_LOSS] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words, 0 },
+	[NLAB_LINK_GE_ENTER] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_GE_LEAVE] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_GE_LOSS] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words, 0 },
+	[NLAB_LINK_DUPLICATE] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_CORRUPT] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words, 0 },
+	[NLAB_LINK_REORDER] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words, 0 },
+	[NLAB_LINK_SEED] = { NLAB_LINK_KIND_NUMBER, "NUMBER", no_words,
+		UINT64_MAX },
+};
+
+const char *nlab_link_key_name(enum nlab_link_key key)
+{
+	return nlab_link_dir_names[NLAB_A_LINK_DIR_RATE + key];
+}
+
+enum nlab_link_kind nlab_link_key_kind(enum nlab_link_key key)
+{
+	return table[key].kind;
+}
+
+const char *const *nlab_link_key_words(enum nlab_link_key key)
+{
+	return table[key].words;
+}
+
+const char *nlab_link_key_placeholder(enum nlab_link_key key)
+{
+	return table[key].placeholder;
+}
+
+const char *const *nlab_link_key_names(void)
+{
+	static const char *names[NLAB_LINK_KEYS + 1];
+	unsigned int key;
+
+	for (key = 0; key < NLAB_LINK_KEYS; key++)
+		names[key] = nlab_link_key_name(key);
+	return names;
+}
+
+bool nlab_link_is_default(const struct nlab_link_dir *dir,
+			  enum nlab_link_key key)
+{
+	switch (key) {
+	case NLAB_LINK_LIMIT_PACKETS:
+		return dir->value[key] == LIMIT_PACKETS;
+	case NLAB_LINK_GE_LOSS:
+		return dir->value[key] == UINT32_MAX;
+	case NLAB_LINK_SEED:
+		return false;
+	default:
+		return !dir->value[key];
+	}
+}
+
+/* --- from text --- */
+
+/* Splits "1.5mbit" into a number and the rest. */
+static bool split(struct nlab_word value, long double *number,
+		  struct nlab_word *rest)
+{
+	size_t len = 0, dots = 0;
+	char buf[NUMBER_TEXT];
+
+	while (len < value.len &&
+	       (strchr("0123456789", value.str[len]) || value.str[len] == '.'))
+		dots += value.str[len++] == '.';
+	if (!len || len == dots || dots > 1 || len >= sizeof(buf))
+		return false;
+	memcpy(buf, value.str, len);
+	buf[len] = '\0';
+	*number = strtold(buf, NULL);
+	*rest = (struct nlab_word){ value.str + len, value.len - len };
+	return true;
+}
+
+/* Only zero needs no unit, unless the last unit may be left out. */
+static bool parse_units(uint64_t *to, struct nlab_word value,
+			const struct unit *unit, bool plain, uint64_t max)
+{
+	struct nlab_word rest;
+	long double number;
+
+	if (!split(value, &number, &rest))
+		return false;
+	if (!rest.len && (plain || number == 0))
+		rest = nlab_word(plain ? "bit" : "ns");
+	while (unit->name && !nlab_word_is(rest, unit->name))
+		unit++;
+	if (!unit->name)
+		return false;
+	number = number * (long double)unit->factor + 0.5L;
+	if (number >= (long double)max + 1)
+		return false;
+	*to = (uint64_t)number;
+	return true;
+}
+
+static bool parse_chance(uint64_t *to, struct nlab_word value)
+{
+	struct nlab_word rest;
+	long double number;
+
+	if (!split(value, &number, &rest) || number > 100 ||
+	    !(nlab_word_is(rest, "%") || (!rest.len && number == 0)))
+		return false;
+	number = number / 100 * 4294967296.0L + 0.5L;
+	*to = number >= (long double)UINT32_MAX ? UINT32_MAX :
+						  (uint64_t)number;
+	return true;
+}
+
+static bool parse_whole(uint64_t *to, struct nlab_word value, bool is_signed,
+			uint64_t max)
+{
+	bool minus = is_signed && value.len && value.str[0] == '-';
+	uint64_t sum = 0;
+	size_t i;
+
+	if (value.len == minus)
+		return false;
+	for (i = minus; i < value.len; i++) {
+		unsigned int digit = (unsigned int)(value.str[i] - '0');
+
+		if (digit > 9 || sum > (max - digit) / 10)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*to = minus ? -sum : sum;
+	return true;
+}
+
+static const char *expected(enum nlab_link_kind kind)
+{
+	switch (kind) {
+	case NLAB_LINK_KIND_RATE:
+		return "a number with bit, kbit, mbit, gbit or tbit, or none";
+	case NLAB_LINK_KIND_TIME:
+		return "a number with ns, us, ms or s, at most one hour";
+	case NLAB_LINK_KIND_CHANCE:
+		return "0% to 100%";
+	case NLAB_LINK_KIND_SIGNED:
+		return "-1024..65535";
+	default:
+		return "a number";
+	}
+}
+
+static int find_word(const char *const *words, struct nlab_word value)
+{
+	int i;
+
+	for (i = 0; words[i]; i++)
+		if (nlab_word_is(value, words[i]))
+			return i;
+	return -1;
+}
+
+static int parse_value(uint64_t *to, enum nlab_link_key key,
+		       struct nlab_word value, struct nlab_err *err)
+{
+	char quoted[NLAB_QUOTED], what[NLAB_VALUE_TEXT];
+	int word = find_word(table[key].words, value);
+	uint64_t max = table[key].max;
+	bool good;
+
+	if (word >= 0) {
+		*to = (uint64_t)word;
+		return 0;
+	}
+	switch (table[key].kind) {
+	case NLAB_LINK_KIND_ENUM:
+		snprintf(what, sizeof(what), "value of %s",
+			 nlab_link_key_name(key));
+		return nlab_unknown(err, what, value, table[key].words);
+	case NLAB_LINK_KIND_RATE:
+		good = parse_units(to, value, rate_units, true, max);
+		break;
+	case NLAB_LINK_KIND_TIME:
+		good = parse_units(to, value, time_units, false, max);
+		break;
+	case NLAB_LINK_KIND_CHANCE:
+		good = parse_chance(to, value);
+		break;
+	case NLAB_LINK_KIND_SIGNED:
+		good = parse_whole(to, value, true, max) &&
+		       (int64_t)*to >= -1024;
+		break;
+	default:
+		good = parse_whole(to, value, false, max);
+		break;
+	}
+	if (good)
+		return 0;
+	return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL, "bad %s %s, which is %s",
+			 nlab_link_key_name(key), nlab_quote(quoted, value),
+			 expected(table[key].kind));
+}
+
+int nlab_link_parse(struct nlab_link_dir *dir, struct nlab_word key_word,
+		    struct nlab_word value, struct nlab_err *err)
+{
+	const char *const *names = nlab_link_key_names();
+	int key = find_word(names, key_word);
+
+	if (key < 0)
+		return nlab_unknown(err, "parameter", key_word, names);
+	if (dir->set[key])
+		return nlab_fail(err, NLAB_FAULT_INPUT, EEXIST,
+				 "parameter '%s' given twice", names[key]);
+	dir->set[key] = true;
+	return parse_value(&dir->value[key], (enum nlab_link_key)key, value,
+			   err);
+}
+
+/* --- to text --- */
+
+static void units_text(char *buf, uint64_t value, const struct unit *unit)
+{
+	if (!value)
+		while (unit[1].name)
+			unit++;
+	else
+		while (value % unit->factor)
+			unit++;
+	snprintf(buf, NLAB_VALUE_TEXT, "%" PRIu64 "%s", value / unit->factor,
+		 unit->name);
+}
+
+/* As few digits as tell it from its neighbours. */
+static void chance_text(char *buf, uint64_t value)
+{
+	long double percent = (long double)value / 4294967296.0L * 100;
+	uint64_t back = value + 1;
+	int digits;
+
+	if (value == UINT32_MAX)
+		percent = 100;
+	for (digits = 1; digits <= CHANCE_DIGITS && back != value; digits++) {
+		snprintf(buf, NLAB_VALUE_TEXT, "%.*Lf", digits - 1, percent);
+		strcat(buf, "%");
+		if (!parse_chance(&back, nlab_word(buf)))
+			break;
+	}
+}
+
+const char *nlab_link_text(char *buf, const struct nlab_link_dir *dir,
+			   enum nlab_link_key key)
+{
+	uint64_t value = dir->value[key], i;
+
+	switch (table[key].kind) {
+	case NLAB_LINK_KIND_RATE:
+		if (value)
+			units_text(buf, value, rate_units);
+		else
+			snprintf(buf, NLAB_VALUE_TEXT, "none");
+		return buf;
+	case NLAB_LINK_KIND_TIME:
+		units_text(buf, value, time_units);
+		return buf;
+	case NLAB_LINK_KIND_CHANCE:
+		chance_text(buf, value);
+		return buf;
+	case NLAB_LINK_KIND_SIGNED:
+		snprintf(buf, NLAB_VALUE_TEXT, "%" PRId64, (int64_t)value);
+		return buf;
+	case NLAB_LINK_KIND_ENUM:
+		/* A number that a newer kernel may know is shown as it is. */
+		for (i = 0; table[key].words[i]; i++)
+			if (i == value) {
+				snprintf(buf, NLAB_VALUE_TEXT, "%s",
+					 table[key].words[i]);
+				return buf;
+			}
+		break;
+	default:
+		break;
+	}
+	snprintf(buf, NLAB_VALUE_TEXT, "%" PRIu64, value);
+	return buf;
+}
