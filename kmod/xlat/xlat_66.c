@@ -65,6 +65,15 @@ static int l4_66(struct sk_buff *skb, unsigned int off, u8 proto,
 	return 0;
 }
 
+/* Does the chain end with what says that nothing follows (RFC 8200 4.7)? */
+static bool no_next_header(const struct sk_buff *skb)
+{
+	unsigned int off = 0;
+
+	return ipv6_find_hdr(skb, &off, NEXTHDR_NONE, NULL, NULL) ==
+	       NEXTHDR_NONE;
+}
+
 static int payload66(struct xlat_ctx *ctx, struct sk_buff *skb,
 		     const struct siit_addr6 *addr, enum xlat_way way)
 {
@@ -74,7 +83,7 @@ static int payload66(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &proto, &frag_off);
 	if (off < 0)
-		return -NLAB_A_STATS_DROP_MALFORMED;
+		return no_next_header(skb) ? 0 : -NLAB_A_STATS_DROP_MALFORMED;
 	if (frag_off & htons(IP6_OFFSET))
 		return 0;
 	if (xlat_is_icmp6_error(skb))

@@ -46,6 +46,9 @@ def hosts(suite):
                      ('wrong TCP checksum', tcp(wrong=3)),
                      ('wrong echo checksum', Echo(wrong=3)),
                      ('UDP of 1452 bytes', udp(fill(1452))),
+                     ('nothing behind the header', Raw(59, fill(30))),
+                     ('nothing behind extension headers',
+                      hopopts(Raw(59, fill(9)))),
                      ('UDP behind extension headers', hopopts(dstopts(udp()))),
                      ('echo behind extension headers', dstopts(Echo())),
                      ('5 bytes of UDP', Raw(17, fill(5)))):
