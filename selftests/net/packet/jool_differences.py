@@ -175,6 +175,8 @@ def second_routing_header(x):
 
 def short_transport(x):
     need = {6: 20, 17: 8, 33: 8, 136: 8}.get(x.sent.proto)
+    if x.sent.proto == 6 and len(x.sent.payload) > 12:
+        need = max(20, (x.sent.payload[12] >> 4) * 4)
     if need and not x.sent.offset and len(x.sent.payload) < need and \
             not any(x.theirs.values()) and not x.ours[x.side] and \
             len(x.ours[x.other]) == 1 and \
@@ -204,6 +206,11 @@ def udp_computed(x):
             packet[:at] + whole[6:8] + packet[at + 2:]
     if not wire.checksum(pseudo + whole[:length]):
         x.each(change, x.other)
+
+
+def igmp(x):
+    if not x.sent.six and x.sent.proto == 2 and not any(x.ours.values()):
+        x.theirs = x.ours
 
 
 def lowest_mtu(x):
@@ -334,6 +341,7 @@ RULES = (
     ('7915 4, 5: a transport header cut short is passed on as it is',
      short_transport),
     ("7915 4.5: the checksum is computed; Jool's is wrong", udp_computed),
+    ('7915 4.2: IGMP is for one link, and dropped', igmp),
     ('791 3.2, 7915 5.2: no MTU below 68 in ICMPv4', lowest_mtu),
     ('7915 4.3, 5.3: inside, what a header of its own would have: '
      'identification, flags and type of service as outside; checksums change '
