@@ -18,7 +18,8 @@
  * struct link_engine - of one CPU
  * @lock: protects @tree and @armed; inside the locks of directions
  * @tree: directions by event
- * @armed: time that @timer is set to, LINK_NEVER after it ran
+ * @armed: time that @timer is set to or @napi was called for, LINK_NEVER
+ *	after it ran
  * @timer: for the first of @tree
  * @napi: does what is due
  */
@@ -45,7 +46,12 @@ static void arm(struct link_engine *e, u64 when)
 	if (when >= e->armed)
 		return;
 	e->armed = when;
-	hrtimer_start(&e->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_PINNED);
+	/* a timer in the past would only come to the same, and costs more */
+	if (when <= ktime_get_ns())
+		napi_schedule(&e->napi);
+	else
+		hrtimer_start(&e->timer, ns_to_ktime(when),
+			      HRTIMER_MODE_ABS_PINNED);
 }
 
 void link_engine_wake(struct link_dir *dir, u64 when)

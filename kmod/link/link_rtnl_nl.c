@@ -91,6 +91,8 @@ static int newlink(NLAB_NEWLINK_PARAMS)
 
 	if (attr) {
 		err = rtnl_nla_parse_ifinfomsg(peer_tb, attr, extack);
+		if (!err && ((struct ifinfomsg *)nla_data(attr))->ifi_index < 0)
+			err = -EINVAL;
 		if (!err)
 			err = validate(peer_tb, NULL, extack);
 		if (err)
@@ -99,6 +101,13 @@ static int newlink(NLAB_NEWLINK_PARAMS)
 	peer_net = NLAB_NEWLINK_PEER_NET(attr ? peer_tb : tb);
 	if (IS_ERR(peer_net))
 		return PTR_ERR(peer_net);
+	/* rtnetlink itself asks for the other device's only, before 7.0 */
+	if (!ns_capable(peer_net->user_ns, CAP_NET_ADMIN)) {
+		put_net(peer_net);
+		NL_SET_ERR_MSG(extack,
+			       "no CAP_NET_ADMIN in the peer's namespace");
+		return -EPERM;
+	}
 	peer = new_peer(attr, peer_net, peer_tb, extack);
 	put_net(peer_net);
 	if (IS_ERR(peer))

@@ -50,7 +50,7 @@ bridged() {
 flaps() {
 	local i
 
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 5; i++)); do
 		ip -n "$server" link set s0 down || return 1
 		carrier "$client" c0 no || return 1
 		ip -n "$server" link set s0 up || return 1

@@ -33,7 +33,7 @@ flood() {
 changes() {
 	local i
 
-	for i in {1..10}; do
+	for i in {1..4}; do
 		nlabctl -n "$xlat" -b - <<-END || return 1
 		set-link x0 delay ${i}ms rate ${i}mbit order keep
 		set-link x1 delay 0 jitter 0 duplicate 0 reorder 0
