@@ -94,6 +94,9 @@ static int check46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		if (err)
 			return err;
 	}
+	err = xlat_check_partial(skb, off);
+	if (err)
+		return err;
 	err = check_l4(ctx, skb, off, l4);
 	if (err)
 		return err;

@@ -43,6 +43,9 @@ static int check64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return err;
 	if (ctx->in && ipv6_hdr(skb)->hop_limit <= 1)
 		return -NLAB_A_STATS_DROP_TTL;
+	err = xlat_check_partial(skb, chain->len);
+	if (err)
+		return err;
 	*l4 = 0;
 	/* An atomic fragment (RFC 6946) is a whole packet. */
 	if (chain->proto == IPPROTO_ICMPV6 && (chain->frag_off || chain->more))

@@ -168,6 +168,15 @@ int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
 		      const void *new_hdr, unsigned int new_len, u16 proto);
 /**
+ * xlat_check_partial() - a checksum that is to be completed
+ * @skb: a packet
+ * @off: where its transport header begins
+ *
+ * Return: 0 if it may be translated, or minus the reason to drop it.
+ */
+int xlat_check_partial(struct sk_buff *skb, unsigned int off);
+
+/**
  * xlat_make_room() - make the headers private
  * @skb: packet
  * @old_len: length of the network header that goes

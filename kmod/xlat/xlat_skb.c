@@ -32,6 +32,29 @@ int xlat_make_room(struct sk_buff *skb, unsigned int old_len,
 	return 0;
 }
 
+/*
+ * A sum that is to be completed (CHECKSUM_PARTIAL) begins with the transport
+ * header at @off, and moves with it. One that begins further in, in a tunnel,
+ * is completed before; one that begins earlier would lie outside of the packet
+ * when headers have become shorter. Only drivers and packet sockets make that.
+ */
+int xlat_check_partial(struct sk_buff *skb, unsigned int off)
+{
+	int start, end;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return 0;
+	start = skb_checksum_start_offset(skb);
+	end = start + skb->csum_offset + (int)sizeof(__sum16);
+	if (start < (int)off || end > (int)skb_headlen(skb))
+		return -NLAB_A_STATS_DROP_MALFORMED;
+	if (start == (int)off)
+		return 0;
+	if (skb_is_gso(skb))
+		return -NLAB_A_STATS_DROP_GSO;
+	return skb_checksum_help(skb) ? -NLAB_A_STATS_DROP_MEMORY : 0;
+}
+
 void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
 		      const void *new_hdr, unsigned int new_len, u16 proto)
 {

@@ -16,7 +16,7 @@ import time
 
 from case import C4, C6, MAPS, R4, S4, S6, out4, out6, sent4, sent6
 from cases_random import mutate, random4, random6, taint
-from wire import Raw, ip4, ip6, tcp, udp
+from wire import Echo, Raw, ip4, ip6, tcp, udp
 
 PACKET_VNET_HDR = 15
 NEEDS_CSUM, DATA_VALID = 1, 2
@@ -26,11 +26,17 @@ SETTINGS = ((), ('mode forward',), ('mode direct',),
             ('udp-zero-checksum forward', 'lowest-ipv6-mtu 9000'),
             ('error-pool4 192.0.2.64/28', 'error-source on'))
 NAT66 = '2001:db8:f::/48 2001:db8:a::/48'
-RULES = '''table ip a { chain p { type filter hook prerouting priority 0; }
-chain f { type filter hook forward priority 0; ct state new counter; } }
-table ip6 a { chain p { type filter hook prerouting priority 0; }
-chain f { type filter hook forward priority 0; ct state new counter; } }
+CHAINS = '''{
+chain p {
+type filter hook prerouting priority 0;
+}
+chain f {
+type filter hook forward priority 0;
+ct state new counter
+}
+}
 '''
+RULES = f'table ip a {CHAINS}table ip6 a {CHAINS}'
 
 
 class Wire:
@@ -63,6 +69,7 @@ def run(suite):
         suite.lab.enter(name)
         wires[name] = Wire(dev, suite.lab.hosts[name].frame)
     suite.lab.enter('t')
+    fixed(suite, wires)
     while time.monotonic() < end:
         ruled = round_ % 3 == 2
         devices(rng)
@@ -79,6 +86,20 @@ def run(suite):
     print(f'# {refused} refused by the kernel before they were sent')
     suite.result('the kernel has nothing to report',
                  [] if taint() == tainted else [f'taint {taint()}'])
+
+
+def fixed(suite, wires):
+    """Checksums that begin where translation would take them out."""
+    suite.config()
+    for dev in 'x4', 'x6':
+        subprocess.run(['ethtool', '-K', dev, 'tx-checksumming', 'off'],
+                       capture_output=True, check=True)
+    for side, packet in (sent6(udp()), sent6(tcp()), sent6(Echo()),
+                         sent4(udp()), sent4(Echo())):
+        for start in (0, 8, 14, 20, 30):
+            head = struct.pack('=BBHHHH', NEEDS_CSUM, 0, 0, 0, start, 6)
+            wires[side].send(head, wires[side].frame[packet[0] >> 4] + packet)
+    alive(suite, 'checksums that begin before the transport header')
 
 
 def devices(rng):
