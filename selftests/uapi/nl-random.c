@@ -303,11 +303,13 @@ static bool find_family(void)
 	return ask(nlh) && family;
 }
 
-/* Sends a batch, then asks something sensible, or goes without listening. */
+/* Sends a batch, then mostly asks something sensible. */
 static bool batch(unsigned long *sent)
 {
+	struct mnl_socket *full = sock;
 	char buf[BUFFER];
 	struct nlmsghdr *nlh;
+	bool ok;
 	int i;
 
 	for (i = 0; i < BATCH; i++) {
@@ -315,13 +317,14 @@ static bool batch(unsigned long *sent)
 		if (send(mnl_socket_get_fd(sock), nlh, nlh->nlmsg_len, 0) > 0)
 			++*sent;
 	}
-	if (one_in(4)) {
-		mnl_socket_close(sock);
-		return open_socket();
-	}
+	/* Answers may have filled the socket: there is no room for another. */
+	if (!open_socket())
+		return false;
 	memset(buf, 0, sizeof(buf));
 	nlh = header(buf, family, NLAB_CMD_XLAT_GET);
-	return ask(nlh);
+	ok = one_in(4) || ask(nlh);
+	mnl_socket_close(full);
+	return ok;
 }
 
 static int process(unsigned int number, unsigned int seconds, uint64_t seed)
