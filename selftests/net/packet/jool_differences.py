@@ -169,8 +169,19 @@ def ours_answers(x):
 
 
 def second_routing_header(x):
-    if x.sent.six and x.refused(4, 0):
+    """Refused, without a word if the packet is an ICMPv6 error."""
+    if x.sent.six and (x.refused(4, 0) or
+                       not any(x.ours.values()) and segments_left(x.packet)):
         x.theirs = x.ours
+
+
+def segments_left(packet):
+    at, proto = 40, packet[6]
+    while proto in (0, 43, 60) and at + 8 <= len(packet):
+        if proto == 43 and packet[at + 3]:
+            return True
+        proto, at = packet[at], at + 8 + 8 * packet[at + 1]
+    return False
 
 
 def short_transport(x):
