@@ -22,7 +22,7 @@ lab() {
 		return 1
 	routes "$client" "default via 198.51.100.2"
 	routes "$server" "default via 203.0.113.1"
-	wait_for 20 on "$client" ping -c 1 -W 2 203.0.113.2
+	wait_for 60 on "$client" ping -c 1 -W 2 203.0.113.2
 }
 
 flood() {
@@ -59,7 +59,7 @@ check "on all sides" no_device "$client" c0
 check "a laboratory again" lab
 flood
 ip netns del "$xlat"
-check "the namespace between goes under load" wait_for 20 gone
+check "the namespace between goes under load" wait_for 60 gone
 check "its links with it" no_device "$server" s0
 if [[ -e $module ]]; then
 	nodes xlat

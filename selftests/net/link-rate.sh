@@ -88,20 +88,21 @@ once() {
 	start_server "$server" udp 9000 python3 "$work/receive.py"
 	log=$work/$started.log
 	on "$client" python3 "$work/send.py"
-	wait_for 20 test -s "$log" || return 1
+	wait_for 60 test -s "$log" || return 1
 	took=$(<"$log")
 	echo "$took us, $1 wanted"
 	((took > $1 * 97 / 100))
 }
 
-# rate MBIT OVERHEAD: a busy machine may be late now and then, not always.
+# rate MBIT OVERHEAD: never too fast. How near it comes on an idle machine is a
+# matter of make bench: a busy one is late.
 rate() {
 	local want=$((200 * (1514 + $2) * 8 / $1)) i took
 
 	fresh && set_link dir out rate "$1mbit" overhead "$2" || return 1
 	for ((i = 0; i < 5; i++)); do
 		once $want || return 1
-		((took > want * 110 / 100)) || return 0
+		((took > want * 2)) || return 0
 	done
 	return 1
 }
@@ -110,7 +111,7 @@ check "packets pass" pass
 check "delay" delays
 check "jitter keeps the order" jitter_keeps
 check "queue" queues
-check "packets pass again" wait_for 30 pass
+check "packets pass again" wait_for 60 pass
 check "a queueing discipline is stopped" stops
 check "10 Mbit/s" rate 10 0
 check "5 Mbit/s of the Ethernet wire" rate 5 24
