@@ -86,9 +86,9 @@ check "all parameters" all_values
 check "all or nothing" all_or_none
 start "$client" nlabctl -j monitor
 monitor=$started
-wait_for 10 listens "ready "
+wait_for 60 listens "ready "
 check "a change" n set-link c0 dir in rate 1mbit
-check "is an event" wait_for 10 listens "ready link "
+check "is an event" wait_for 60 listens "ready link "
 check "counters and histogram" counters
 check "owners" owners
 check "a hundred links" many

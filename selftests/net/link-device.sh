@@ -56,7 +56,7 @@ flaps() {
 		ip -n "$server" link set s0 up || return 1
 		carrier "$client" c0 yes || return 1
 	done
-	wait_for 10 pings
+	wait_for 60 pings
 }
 
 peer_number() {
@@ -75,7 +75,7 @@ gro() {
 }
 
 check "ip link add" make
-check "packets pass" wait_for 10 pings
+check "packets pass" wait_for 60 pings
 check "it is of its kind" grep nlink <(ip -d -n "$client" link show c0)
 check "the driver says its name" grep -x "driver: nlink" \
 	<(on "$client" ethtool -i c0)
@@ -88,11 +88,11 @@ check "a new device with MTU 67 is refused" fails ip link add m0 mtu 67 type nli
 check "carrier follows the peer" flaps
 check "GRO on and off" gro
 check "VLAN" tagged
-check "in a bridge" wait_for 20 bridged
+check "in a bridge" wait_for 60 bridged
 check "counters of both ends" received
 check "deleting one end" ip -n "$client" link del c0
 check "deletes the other" gone "$server" s0
 check "again" make
 ip netns del "$server"
-check "the end of a namespace deletes the other end" wait_for 20 gone "$client" c0
+check "the end of a namespace deletes the other end" wait_for 60 gone "$client" c0
 ktap_end

@@ -19,11 +19,11 @@ echo 212992 >$largest || skip_all "can't limit receive buffers"
 start "$xlat" setpriv --bounding-set -net_admin nlabctl -j monitor
 monitor=$started
 log=$work/$monitor.log
-check "the monitor is ready" wait_for 10 grep -q ready "$log"
+check "the monitor is ready" wait_for 60 grep -q ready "$log"
 echo "$was" >$largest
 stopped() { grep -q '^State:.T' "/proc/$monitor/status"; }
 kill -STOP "$monitor"
-check "it is stopped" wait_for 10 stopped
+check "it is stopped" wait_for 60 stopped
 
 changes() {
 	local i
@@ -38,8 +38,8 @@ generation() { nlabctl -n "$xlat" -j show-xlat | jq .generation; }
 check "all were made" equal "$events" generation
 kill -CONT "$monitor"
 check "the monitor says that events are lost" \
-	wait_for 20 grep -q '"lost"' "$log"
+	wait_for 60 grep -q '"lost"' "$log"
 nlabctl -q -n "$xlat" add-map 203.0.113.77 2001:db8:1::77
-check "and goes on" wait_for 20 grep -q '203.0.113.77' "$log"
+check "and goes on" wait_for 60 grep -q '203.0.113.77' "$log"
 check "fewer came than there were" test "$(wc -l <"$log")" -lt "$events"
 ktap_end

@@ -17,7 +17,7 @@ run_stream() { on "$client" iperf3 -J -c "$server4" -n 4M "$@" >"$work/iperf"; }
 # stream ARGUMENT...: data arrives.
 stream() {
 	# The server may still be busy with the test before.
-	wait_for 20 run_stream "$@" || { jq -r .error "$work/iperf"; return 1; }
+	wait_for 60 run_stream "$@" || { jq -r .error "$work/iperf"; return 1; }
 	jq -e '.end.sum_received.bytes > 1000000' "$work/iperf" ||
 		{ jq -c .end.sum_sent "$work/iperf"; return 1; }
 }
@@ -48,7 +48,7 @@ fi
 
 start "$xlat" tcpdump -n -U -Z root -i any -w "$work/capture"
 captures() { reachable && (($(stat -c %s "$work/capture") > 100)); }
-check "a capture runs" wait_for 20 captures
+check "a capture runs" wait_for 60 captures
 check "with a capture: TCP to the server" stream
 kill "$started"
 
