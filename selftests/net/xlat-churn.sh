@@ -70,7 +70,7 @@ on_and_off() {
 			return 1
 	done
 }
-start "$client" ping -q -f "$server4"
+start "$client" "$built/udp-seq" send "$server4" 9 1000000 100 1000
 check "the pair itself comes and goes" on_and_off
 check "client reaches server at last" reachable
 ktap_end

@@ -21,8 +21,8 @@ random() {
 }
 
 check "client reaches server" reachable
-start "$client" ping -q -f "$server4"
-start "$server" ping -q -f "$client6"
+start "$client" "$built/udp-seq" send "$server4" 9 1000000 100 1000
+start "$server" "$built/udp-seq" send "$client6" 9 1000000 100 1000
 start "$xlat" nlabctl monitor
 check "every process gets its answers" random
 sed 's/^/# /' "$work/random"
