@@ -149,9 +149,10 @@ def bad_options(x):
 def other_icmp(x):
     if x.sent.proto == (1 if x.sent.six else 58) and \
             not x.theirs['c'] and not x.theirs['s'] and \
-            len(x.ours[x.other]) == 1 and not x.ours[x.side]:
-        out = View(x.ours[x.other][0])
-        if out.proto == x.sent.proto and out.payload == x.sent.payload:
+            x.ours[x.other] and not x.ours[x.side]:
+        out = [View(p) for p in x.ours[x.other]]
+        if out[0].proto == x.sent.proto and \
+                b''.join(v.payload for v in out) == x.sent.payload:
             x.theirs = x.ours
 
 
@@ -264,12 +265,23 @@ def inner_header(x):
 def echo_code(x):
     def change(packet, peer):
         new, old = View(peer).payload, View(packet).payload
-        if old[:1] in (b'\x80', b'\x81') and old[1:2] == b'\0' and \
+        if old[:1] in (b'\0', b'\x08', b'\x80', b'\x81') and not old[1] and \
                 new[1:2] == x.sent.payload[1:2]:
             return packet[:len(packet) - len(old)] + new[:4] + old[4:]
         return packet
-    if not x.sent.six and x.sent.proto == 1:
+    if x.sent.proto == (58 if x.sent.six else 1) and x.sent.payload:
         x.each(change, x.other)
+
+
+def inner_icmp_cut(x):
+    """Less than a header of it: what it was can't be told."""
+    inner = x.sent.payload[8:]
+    if x.sent.proto != (58 if x.sent.six else 1) or any(x.ours.values()) or \
+            len(inner) < (40 if x.sent.six else 20):
+        return
+    view = View(inner)
+    if view.proto == x.sent.proto and len(view.payload) < 8:
+        x.theirs = x.ours
 
 
 def fragment_beyond(x):
@@ -364,6 +376,8 @@ RULES = (
      'are ours, the rest is none of our business', untranslatable),
     ('7915 4.2: only the type of an echo message changes, Jool clears the '
      'code', echo_code),
+    ('7915 4.3, 5.3: the type of an ICMP message inside must be there',
+     inner_icmp_cut),
     ('791 3.2: a fragment that ends beyond 65535 is not cut into pieces '
      'that begin at 0 again', fragment_beyond),
     ('4884 5: what the packet inside has grown by, Jool cuts off, instead of '
