@@ -364,12 +364,13 @@ kernel_memory() {
 		/proc/meminfo
 }
 
-memory_begin() { memory_was=$(kernel_memory); }
+# In a file: what a check calls can't set variables.
+memory_begin() { kernel_memory >"$work/memory"; }
 
-memory_less() { (($(kernel_memory) < memory_was + 12288)); }
+memory_less() { (($(kernel_memory) < $(<"$work/memory") + 12288)); }
 
 memory_end() {
-	echo "$memory_was KB before, $(kernel_memory) KB after"
+	echo "$(<"$work/memory") KB before, $(kernel_memory) KB after"
 	wait_for 60 memory_less
 }
 

@@ -81,7 +81,8 @@ for i in range(201):
     s.send(bytes(1472))
 END
 
-# once WANTED: never earlier; the time itself is in $took.
+# once WANTED: not much earlier, since the first may come late; the time itself
+# is in $took.
 once() {
 	local log
 
@@ -91,10 +92,10 @@ once() {
 	wait_for 60 test -s "$log" || return 1
 	took=$(<"$log")
 	echo "$took us, $1 wanted"
-	((took > $1 * 97 / 100))
+	((took > $1 * 80 / 100))
 }
 
-# rate MBIT OVERHEAD: never too fast. How near it comes on an idle machine is a
+# rate MBIT OVERHEAD: not too fast. How near it comes on an idle machine is a
 # matter of make bench: a busy one is late.
 rate() {
 	local want=$((200 * (1514 + $2) * 8 / $1)) i took
