@@ -13,6 +13,7 @@
 #define NLAB_XLAT_H
 
 #include <linux/in6.h>
+#include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/nlab.h>
@@ -69,8 +70,11 @@ enum xlat_dir {
 	XLAT_OUT,			/* from the inside address */
 };
 
-/* Resolution of xlat_map.last, jiffies. */
-#define XLAT_LAST_STEP	(HZ / 10)
+/*
+ * Unit of xlat_map.last: less than a tenth of a second, and so long that 32
+ * bits of it last for years.
+ */
+#define XLAT_LAST_SHIFT	ilog2(HZ / 10)
 
 /**
  * struct xlat_map - one pair
@@ -81,7 +85,7 @@ enum xlat_dir {
  * @key6: outside prefix of an IPv6<->IPv6 pair
  * @nat66: @key6 counts, not @key4
  * @overlap: may lie inside or contain another map
- * @last: last use, jiffies, 0: never
+ * @last: last use, jiffies >> XLAT_LAST_SHIFT, 0: never
  * @count: counters of the first processor, NULL in a table that is being
  *	loaded
  * @block: the block that @count lies in
@@ -99,7 +103,7 @@ struct xlat_map {
 	};
 	bool nat66;
 	bool overlap;
-	unsigned long last;
+	u32 last;
 	struct xlat_count *count;
 	struct xlat_block *block;
 	union {

@@ -128,11 +128,19 @@ void xlat_count_free(struct xlat_map *map)
 	}
 }
 
+/* Now, in the unit of xlat_map.last; never 0. */
+static u32 last_now(void)
+{
+	u32 now = jiffies >> XLAT_LAST_SHIFT;
+
+	return now ?: 1;
+}
+
 void xlat_count(struct xlat_map *map, enum xlat_dir dir, u32 packets,
 		u32 bytes)
 {
-	unsigned long now = jiffies, last;
 	struct xlat_count *s;
+	u32 now;
 
 	if (!map)
 		return;
@@ -141,16 +149,16 @@ void xlat_count(struct xlat_map *map, enum xlat_dir dir, u32 packets,
 	u64_stats_add(&s->packets[dir], packets);
 	u64_stats_add(&s->bytes[dir], bytes);
 	u64_stats_update_end(&s->sync);
-	/* Of all processors, so it shall not be written for each packet. */
-	last = READ_ONCE(map->last);
-	if (now - last >= XLAT_LAST_STEP || !last)
-		WRITE_ONCE(map->last, now | 1);
+	/* One for all processors: not to be written for each packet. */
+	now = last_now();
+	if (READ_ONCE(map->last) != now)
+		WRITE_ONCE(map->last, now);
 }
 
 void xlat_count_sum(const struct xlat_map *map, struct xlat_count_sum *sum)
 {
 	struct xlat_count *first = READ_ONCE(map->count);
-	unsigned long now = jiffies, last = READ_ONCE(map->last);
+	u32 last = READ_ONCE(map->last), age;
 	unsigned int cpu, i;
 
 	memset(sum, 0, sizeof(*sum));
@@ -175,7 +183,9 @@ void xlat_count_sum(const struct xlat_map *map, struct xlat_count_sum *sum)
 			sum->bytes[i] += bytes[i];
 		}
 	}
-	if (last)
-		sum->last_used = time_after(last, now) ? 0 :
-				 jiffies_to_msecs(now - last);
+	if (!last)
+		return;
+	/* another processor may be ahead */
+	age = max_t(s32, last_now() - last, 0);
+	sum->last_used = jiffies64_to_msecs((u64)age << XLAT_LAST_SHIFT);
 }
