@@ -52,7 +52,7 @@ net() {
 		[[ -n $(bash selftests/run.sh -l "$@" "$T") ]] || return
 		select=("$T")
 	fi
-	stage "$name" bash selftests/vm/vm.sh -k "$kernel" -t 2300 -- \
+	stage "$name" bash selftests/vm/vm.sh -k "$kernel" -t 3600 -- \
 		bash selftests/run.sh "$@" "${select[@]}"
 }
 
@@ -98,7 +98,7 @@ run_stage() {
 
 	: >"$logs/$1.log"
 	# Its own session, so that all of it can be stopped.
-	setsid timeout -k 20 2400 bash -c "exec ${command[$1]}" </dev/null \
+	setsid timeout -k 20 4800 bash -c "exec ${command[$1]}" </dev/null \
 		>"$logs/$1.log" 2>&1 &
 	pid=$!
 	echo $pid >"$logs/$1.pid"
