@@ -104,8 +104,7 @@ bool xlat_goes_forward4(const struct xlat_ctx *ctx,
 
 static void drop(struct xlat_ctx *ctx, struct sk_buff *skb, unsigned int attr)
 {
-	xlat_stat(ctx, attr);
-	trace_nlab_xlat_drop(ctx, skb, attr);
+	xlat_dropped(ctx, skb, attr);
 	kfree_skb(skb);
 }
 

@@ -57,8 +57,7 @@ static unsigned int verdict4(struct xlat_ctx *ctx, struct sk_buff *skb,
 {
 	if (result >= 0)
 		return result == XLAT_STOLEN ? NF_STOLEN : NF_ACCEPT;
-	xlat_stat(ctx, -result);
-	trace_nlab_xlat_drop(ctx, skb, -result);
+	xlat_dropped(ctx, skb, -result);
 	if (ctx->conf->icmp_errors)
 		xlat_error4(ctx, skb, -result);
 	return NF_DROP;
@@ -69,8 +68,7 @@ static unsigned int verdict6(struct xlat_ctx *ctx, struct sk_buff *skb,
 {
 	if (result >= 0)
 		return result == XLAT_STOLEN ? NF_STOLEN : NF_ACCEPT;
-	xlat_stat(ctx, -result);
-	trace_nlab_xlat_drop(ctx, skb, -result);
+	xlat_dropped(ctx, skb, -result);
 	if (ctx->conf->icmp_errors)
 		xlat_error6(ctx, skb, -result);
 	return NF_DROP;

@@ -181,10 +181,8 @@ int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
 			xlat_continue66(ctx, skb);
 			continue;
 		}
-		if (result < 0) {
-			xlat_stat(ctx, -result);
-			trace_nlab_xlat_drop(ctx, skb, -result);
-		}
+		if (result < 0)
+			xlat_dropped(ctx, skb, -result);
 		kfree_skb(skb);
 	}
 	return XLAT_STOLEN;
@@ -217,10 +215,8 @@ int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		result = xlat46(ctx, frag);
 		if (result == XLAT_STOLEN)
 			continue;
-		if (result < 0) {
-			xlat_stat(ctx, -result);
-			trace_nlab_xlat_drop(ctx, frag, -result);
-		}
+		if (result < 0)
+			xlat_dropped(ctx, frag, -result);
 		kfree_skb(frag);
 	}
 	consume_skb(skb);

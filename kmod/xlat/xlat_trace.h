@@ -167,6 +167,19 @@ TRACE_EVENT(nlab_xlat_drop,
 		  __print_symbolic(__entry->reason, XLAT_DROP_REASONS))
 );
 
+#ifndef NLAB_XLAT_DROPPED
+#define NLAB_XLAT_DROPPED
+
+/* For each packet that is discarded; @reason is a statistics attribute. */
+static inline void xlat_dropped(const struct xlat_ctx *ctx,
+				const struct sk_buff *skb, unsigned int reason)
+{
+	xlat_stat(ctx, reason);
+	trace_nlab_xlat_drop(ctx, skb, reason);
+}
+
+#endif
+
 #endif
 
 #undef TRACE_INCLUDE_PATH
