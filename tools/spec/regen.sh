@@ -6,6 +6,7 @@
 #   include/uapi/linux/nlab.h   kmod/netlink-gen.{c,h}
 # and, with tools/spec/names.py, what the tools and the documents need:
 #   tools/lib/names-gen.{c,h}   Documentation/netlink.rst
+# and, with tools/spec/link_dist.py, the tables of kmod/pure/link_dist.c.
 #
 # usage: regen.sh [--check]     --check: change nothing, fail on a difference
 # The kernel tree is KSRC, else that of the test kernel uml-debug.
@@ -47,6 +48,8 @@ sed -i -e 's/^static const struct netlink_range_validation/static struct netlink
 	-e '/^static const struct genl_multicast_group/,/^};/d' \
 	-e '${/^$/d}' "$work/new/kmod/netlink-gen.c"
 "$python" "$top/tools/spec/names.py" "$spec" "$work/new"
+mkdir -p "$work/new/kmod/pure"
+"$python" "$top/tools/spec/link_dist.py" >"$work/new/kmod/pure/link_dist.c"
 
 status=0
 while read -r file; do
