@@ -50,6 +50,14 @@ under_traffic() {
 
 check "client reaches server" reachable
 check "no datagram is lost, none is uncounted" under_traffic
+# What it has counted and when, a pair takes along; others were never used.
+last_used() {
+	nlabctl -n "$xlat" -j -s show-maps | jq -e --arg used "$server4" '
+		all(.[]; if .outside == $used
+			then ."last-used" != null and ."last-used" < 120000
+			else ."last-used" == null end)'
+}
+check "the pair was used just now, no other ever" last_used
 check "a pair that goes away is not reached" fails \
 	on "$client" ping -c 1 -W 0.5 203.0.113.99
 check "client reaches server again" reachable
