@@ -7,10 +7,15 @@ set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=selftests/build/ktap.sh
 . selftests/build/ktap.sh
+# shellcheck source=selftests/build/ccache.sh
+. selftests/build/ccache.sh
 
 here=selftests/build
 jobs=-j$(nproc)
-work=$(mktemp -d)
+# Not a random name: it is part of what compilers are asked.
+work=$PWD/build/compile-work
+rm -rf "$work"
+mkdir -p "$work"
 trap 'rm -rf "$work"' EXIT
 
 # The newest there is: each kernel has its own idea of what is too old.
@@ -43,7 +48,8 @@ build() {
 	local dir=build/compile-$1-$3
 
 	rm -rf "$dir" "$dir.kdir"
-	make modules KDIR="$2" MODDIR="$dir" CC="$3" W=1 "$jobs" >"$work/log" 2>&1 || {
+	remembering make modules KDIR="$2" MODDIR="$dir" CC="$3" W=1 "$jobs" \
+		>"$work/log" 2>&1 || {
 		cat "$work/log"
 		return 1
 	}
@@ -69,9 +75,9 @@ sparse_sees() {
 	u32 nlab_planted(__be32 value);
 	u32 nlab_planted(__be32 value) { return value; }
 	EOF
-	make -C "$work/tree" modules KDIR="$2" MODDIR="$work/planted-$1" CC=gcc \
+	remembering make -C "$work/tree" modules KDIR="$2" MODDIR="$work/planted-$1" CC=gcc \
 		"$jobs" >"$work/log" 2>&1 || { cat "$work/log"; return 1; }
-	bash "$here/sparse.sh" "$work/planted-$1" "$2" >"$work/log" 2>&1
+	bash "$here/sparse.sh" "$work/planted-$1" "$2" main >"$work/log" 2>&1
 	grep 'main\.c.*incorrect type in return' "$work/log" ||
 		{ cat "$work/log"; return 1; }
 }
@@ -100,7 +106,7 @@ refused() {
 
 tools_clean() {
 	copy_tree "$work/tools-$1"
-	make -C "$work/tools-$1" tools CC="$1" \
+	remembering make -C "$work/tools-$1" tools CC="$1" \
 		CFLAGS="-O2 -g -Wall -Wextra -Werror" "$jobs" &&
 		[[ -x $work/tools-$1/build/tools/nlabctl ]]
 }

@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# sparse.sh MODDIR KDIR: sparse with endian checks on every object that was
-# built in MODDIR, with the flags that kbuild recorded. "make C=2" would do, but
-# newer header packages lack the script with which kbuild approves of sparse,
-# and it is then left out without an error.
+# sparse.sh MODDIR KDIR [NAME]: sparse with endian checks on every object that
+# was built in MODDIR, or on kmod/NAME.o, with the flags that kbuild recorded.
+# "make C=2" would do, but newer header packages lack the script with which
+# kbuild approves of sparse, and it is then left out without an error.
 # Prints the findings in our files; ends with 1 when there are any.
 set -u -o pipefail
 
 moddir=$(realpath "$1")
 kdir=$(realpath "$2")
+name=${3:-*}
 
 # Prints sparse's findings on the object whose record is $1.
 run_sparse() {
@@ -49,6 +50,6 @@ while read -r record; do
 	[[ -z $out ]] && continue
 	echo "$out"
 	found=1
-done < <(find "$moddir/kmod" -name '.*.o.cmd' | sort)
+done < <(find "$moddir/kmod" -name ".$name.o.cmd" | sort)
 ((count)) || { echo "no objects in $moddir/kmod"; exit 1; }
 exit $found

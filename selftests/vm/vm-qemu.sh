@@ -74,9 +74,13 @@ start_qemu() {
 	local accel
 
 	make_initrd
+	# QEMU 7.2 keeps translated code by virtual address: a program that
+	# lies elsewhere each time is translated each time, which takes five
+	# times as long as to run it (so norandmaps), and goes through string
+	# instructions byte by byte.
 	case $(accelerator) in
 	kvm)	accel=(-accel kvm -cpu host) ;;
-	*)	accel=(-accel "tcg,thread=multi" -cpu max) ;;
+	*)	accel=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
 	esac
 	# A comma in a path is written twice in QEMU's options.
 	export kdir initrd
@@ -86,7 +90,7 @@ start_qemu() {
 		-device virtio-rng-pci \
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap" \
 		-virtfs "local,path=${tree//,/,,}/build,mount_tag=build,security_model=none,multidevs=remap" \
-		-append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off log_buf_len=4M NLAB_RUN=${run##*/}" \
+		-append "console=ttyS0 quiet panic=-1 oops=panic mitigations=off norandmaps log_buf_len=4M NLAB_RUN=${run##*/}" \
 		>"$run/qemu.log" 2>&1 &
 	emu=$!
 }

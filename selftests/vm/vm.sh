@@ -43,6 +43,8 @@ usage() { sed -n '5,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 # shellcheck source=vm-qemu.sh
 . "$here/vm-qemu.sh"
+# shellcheck source=../build/ccache.sh
+. "$here/../build/ccache.sh"
 
 cleanup() {
 	local rc=$?
@@ -119,7 +121,7 @@ build_one() {
 		return 0
 	fi
 	printf '%s\n' "$key" >"$stamp.new"
-	if ! make -C "$tree" "$@" >"$log" 2>&1 </dev/null 9>&-; then
+	if ! remembering make -C "$tree" "$@" >"$log" 2>&1 </dev/null 9>&-; then
 		tail -n 30 "$log" >&2
 		exec 9>&-
 		say "make $* failed (log: $log)"
