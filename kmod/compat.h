@@ -25,6 +25,7 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <net/flow.h>
+#include <net/genetlink.h>
 #include <net/ip.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
@@ -105,6 +106,16 @@ static inline void nlab_bridge_forget(struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
+}
+
+/* 6.7: attributes of a dump's request, within what do requests have too */
+static inline struct nlattr **nlab_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
 #endif
 }
 

@@ -174,8 +174,9 @@ const struct nla_policy nlab_stats_get_nl_policy[NLAB_A_PAD + 1] = {
 };
 
 /* NLAB_CMD_LINK_GET - do */
-const struct nla_policy nlab_link_get_nl_policy[NLAB_A_NAME + 1] = {
+const struct nla_policy nlab_link_get_nl_policy[NLAB_A_OWNER + 1] = {
 	[NLAB_A_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NLAB_A_OWNER] = { .type = NLA_NUL_STRING, .len = 31, },
 };
 
 /* NLAB_CMD_LINK_ADD - do */
@@ -282,7 +283,7 @@ const struct genl_ops nlab_nl_ops[16] = {
 		.doit		= nlab_nl_link_get_doit,
 		.dumpit		= nlab_nl_link_get_dumpit,
 		.policy		= nlab_link_get_nl_policy,
-		.maxattr	= NLAB_A_NAME,
+		.maxattr	= NLAB_A_OWNER,
 	},
 	{
 		.cmd		= NLAB_CMD_LINK_ADD,

@@ -6,6 +6,7 @@
 #include <linux/netlink.h>
 #include <net/net_namespace.h>
 
+#include "../compat.h"
 #include "../netlink-gen.h"
 #include "../netlink.h"
 #include "link_nl.h"
@@ -143,6 +144,9 @@ int nlab_nl_link_get_doit(struct sk_buff *msg, struct genl_info *info)
 
 	if (GENL_REQ_ATTR_CHECK(info, NLAB_A_NAME))
 		return -EINVAL;
+	if (info->attrs[NLAB_A_OWNER])
+		return refuse(info->extack, info->attrs[NLAB_A_OWNER],
+			      "owner is for a dump only", -EINVAL);
 	skb = nlab_nl_reply_new(info, &hdr);
 	if (!skb)
 		return -ENOMEM;
@@ -165,6 +169,7 @@ static struct net_device *end_in(struct link_dev *ld, const struct net *net)
 
 int nlab_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	const struct nlattr *owner = nlab_dump_attrs(cb)[NLAB_A_OWNER];
 	const struct net *net = sock_net(cb->skb->sk);
 	struct net_device *dev;
 	struct link_dev *ld;
@@ -174,7 +179,7 @@ int nlab_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	rtnl_lock();
 	list_for_each_entry(ld, &link_list, list) {
 		dev = i++ < cb->args[0] ? NULL : end_in(ld, net);
-		if (!dev)
+		if (!dev || (owner && strcmp(nla_data(owner), ld->owner)))
 			continue;
 		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
 				  cb->nlh->nlmsg_seq, &nlab_nl_family,

@@ -79,6 +79,7 @@ check 'keys of a new link' offers 'nlabctl add-link a b lo' loss
 check 'words of a key' offers 'nlabctl set-link c0 loss 1% order ' keep free
 check 'words of a new link' offers 'nlabctl add-link a b dir ' out in both
 check 'help' offers 'nlabctl help set-x' set-xlat
+check 'files of links' offers "nlabctl add-links $work/m" "$work/my.maps"
 check 'files to load' offers "nlabctl load-maps $work/m" "$work/my.maps"
 check 'files to write' offers "nlabctl -m -o $work/m" "$work/my.maps"
 check 'command after a file to write' offers 'nlabctl -o f show-st' show-stats

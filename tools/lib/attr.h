@@ -11,9 +11,15 @@ struct nlmsghdr;
 
 /* Bound of a map in a message, with its header and all attributes. */
 #define NLAB_MAP_BYTES	80
+/* Bound of a link. */
+#define NLAB_LINK_BYTES	2048
 
 /* setting.c: attribute that stands for a setting, its first if it has two. */
 unsigned int nlab_key_attr(enum nlab_key key);
+
+/* link.c: a link of a request; descriptors of its namespaces, -1 for none */
+void nlab_put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
+		   const int fds[2]);
 
 /* attr.c: putting */
 void nlab_put_map(struct nlmsghdr *nlh, const struct nlab_map *map);

@@ -53,8 +53,8 @@ static void put_dir(struct nlmsghdr *nlh, uint16_t type,
 		mnl_attr_nest_end(nlh, nest);
 }
 
-static void put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
-		     const int fds[2])
+void nlab_put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
+		   const int fds[2])
 {
 	struct nlattr *nest = mnl_attr_nest_start(nlh, NLAB_A_LINK);
 
@@ -85,7 +85,7 @@ int nlab_link_add(struct nlab *nl, const struct nlab_link *link,
 			ret = nlab_netns_open(&fds[i], link->end[i].netns, err);
 	if (!ret) {
 		nlh = nlab_request(nl, NLAB_CMD_LINK_ADD);
-		put_link(nlh, link, fds);
+		nlab_put_link(nlh, link, fds);
 		ret = nlab_talk(nl, nlh, NULL, NULL, err);
 	}
 	for (i = 0; i < 2; i++)
@@ -99,7 +99,7 @@ int nlab_link_set(struct nlab *nl, const struct nlab_link *link,
 {
 	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_LINK_SET);
 
-	put_link(nlh, link, (const int[2]){ -1, -1 });
+	nlab_put_link(nlh, link, (const int[2]){ -1, -1 });
 	return nlab_talk(nl, nlh, NULL, NULL, err);
 }
 
@@ -202,25 +202,36 @@ void nlab_get_link(struct nlab_link *link, const struct nlattr *nest)
 	}
 }
 
+struct nlab_link *nlab_link_append(struct nlab_link_list *list)
+{
+	size_t room = list->room ? 2 * list->room : LIST_FIRST;
+	struct nlab_link *link;
+
+	if (list->count == list->room) {
+		link = reallocarray(list->link, room, sizeof(*link));
+		if (!link)
+			return NULL;
+		list->link = link;
+		list->room = room;
+	}
+	link = &list->link[list->count++];
+	memset(link, 0, sizeof(*link));
+	return link;
+}
+
 static int read_list(const struct nlmsghdr *nlh, void *arg)
 {
 	struct nlab_link_list *list = arg;
 	const struct nlattr *attr;
+	struct nlab_link *link;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) != NLAB_A_LINK)
 			continue;
-		if (list->count == list->room) {
-			size_t room = list->room ? 2 * list->room : LIST_FIRST;
-			struct nlab_link *link;
-
-			link = reallocarray(list->link, room, sizeof(*link));
-			if (!link)
-				return -ENOMEM;
-			list->link = link;
-			list->room = room;
-		}
-		nlab_get_link(&list->link[list->count++], attr);
+		link = nlab_link_append(list);
+		if (!link)
+			return -ENOMEM;
+		nlab_get_link(link, attr);
 	}
 	return 0;
 }
@@ -236,6 +247,19 @@ int nlab_link_list(struct nlab *nl, const char *name,
 		mnl_attr_put_strz(nlh, NLAB_A_NAME, name);
 	else
 		nlh->nlmsg_flags |= NLM_F_DUMP;
+	ret = nlab_talk(nl, nlh, read_list, list, err);
+	return ret < 0 ? ret : 0;
+}
+
+int nlab_link_owned(struct nlab *nl, const char *owner,
+		    struct nlab_link_list *list, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_LINK_GET);
+	int ret;
+
+	memset(list, 0, sizeof(*list));
+	mnl_attr_put_strz(nlh, NLAB_A_OWNER, owner);
+	nlh->nlmsg_flags |= NLM_F_DUMP;
 	ret = nlab_talk(nl, nlh, read_list, list, err);
 	return ret < 0 ? ret : 0;
 }

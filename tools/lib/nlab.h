@@ -219,6 +219,17 @@ struct nlab_link_list {
 
 int nlab_link_add(struct nlab *nl, const struct nlab_link *link,
 		  struct nlab_err *err);
+
+/**
+ * nlab_link_add_all() - Make links, all or none, in one request.
+ * @nl: Connection.
+ * @list: Links; each needs up to two file descriptors if it names namespaces,
+ *	one for each namespace in all.
+ * @bad: Set to the index of the link that is to blame, or to @list->count.
+ * @err: Reason of a failure.
+ */
+int nlab_link_add_all(struct nlab *nl, const struct nlab_link_list *list,
+		      size_t *bad, struct nlab_err *err);
 /* Change what is set in the link of its first device. */
 int nlab_link_set(struct nlab *nl, const struct nlab_link *link,
 		  struct nlab_err *err);
@@ -230,6 +241,11 @@ int nlab_link_del(struct nlab *nl, const char *name, const char *owner,
  */
 int nlab_link_list(struct nlab *nl, const char *name,
 		   struct nlab_link_list *list, struct nlab_err *err);
+/* Get all links of an owner, otherwise as nlab_link_list(). */
+int nlab_link_owned(struct nlab *nl, const char *owner,
+		    struct nlab_link_list *list, struct nlab_err *err);
+/* Append a link, all zero. Returns NULL if there is no memory. */
+struct nlab_link *nlab_link_append(struct nlab_link_list *list);
 void nlab_link_list_free(struct nlab_link_list *list);
 /* Name of a counter, as in the protocol's specification. */
 const char *nlab_link_count_name(unsigned int number);

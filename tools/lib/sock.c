@@ -15,9 +15,9 @@ enum {
 	PATH_TEXT = 80,
 };
 
-struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd)
+struct nlmsghdr *nlab_request_in(struct nlab *nl, void *buf, uint8_t cmd)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->out);
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct genlmsghdr *genl;
 
 	nlh->nlmsg_type = nl->family;
@@ -27,6 +27,11 @@ struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd)
 	genl->cmd = cmd;
 	genl->version = NLAB_GENL_VERSION;
 	return nlh;
+}
+
+struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd)
+{
+	return nlab_request_in(nl, nl->out, cmd);
 }
 
 /* Extended acknowledgement, what is used of it. */

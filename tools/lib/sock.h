@@ -36,6 +36,8 @@ struct nlab {
 
 /* Begin a request; its attributes may be put into NLAB_BUF bytes. */
 struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd);
+/* The same in a buffer of the caller. */
+struct nlmsghdr *nlab_request_in(struct nlab *nl, void *buf, uint8_t cmd);
 
 /**
  * nlab_talk() - Send a request and read everything that answers it.

@@ -7,10 +7,6 @@
 
 #include "cmd.h"
 
-enum {
-	WORDS_MAX = 256,
-};
-
 /* Takes the next word out of *from, in place: quotes and backslashes as in a
  * shell, without expansions. Returns NULL at the end or on an open quote.
  */
@@ -36,28 +32,34 @@ static char *next_word(char **from, bool *open)
 	return *open ? NULL : word;
 }
 
-static int run_line(struct ctx *ctx, char *line)
+int batch_words(char *line, char **argv, struct nlab_err *err)
 {
-	char *argv[WORDS_MAX + 1], *word;
 	bool open = false;
 	int argc = 0;
+	char *word;
 
 	while ((word = next_word(&line, &open))) {
-		if (argc == WORDS_MAX)
-			return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, E2BIG,
+		if (argc == BATCH_WORDS)
+			return nlab_fail(err, NLAB_FAULT_INPUT, E2BIG,
 					 "too many words");
 		argv[argc++] = word;
 	}
 	argv[argc] = NULL;
 	if (open)
-		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
 				 "quote is not closed");
-	return argc ? ctx_run(ctx, argc, argv) : 0;
+	return argc;
 }
 
-/* Says where it happened; a map file of the command is named after it. */
-static void blame_line(struct nlab_err *err, const char *path,
-		       unsigned int line)
+static int run_line(struct ctx *ctx, char *line)
+{
+	char *argv[BATCH_WORDS + 1];
+	int argc = batch_words(line, argv, &ctx->err);
+
+	return argc > 0 ? ctx_run(ctx, argc, argv) : argc;
+}
+
+void blame_line(struct nlab_err *err, const char *path, unsigned int line)
 {
 	char text[NLAB_PLACE + NLAB_ERR_TEXT + 2];
 

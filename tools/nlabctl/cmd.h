@@ -123,14 +123,31 @@ int cmd_set_xlat(struct ctx *ctx, int argc, char **argv);
 int cmd_show_xlat(struct ctx *ctx, int argc, char **argv);
 int cmd_show_stats(struct ctx *ctx, int argc, char **argv);
 int cmd_add_link(struct ctx *ctx, int argc, char **argv);
+int cmd_add_links(struct ctx *ctx, int argc, char **argv);
 int cmd_set_link(struct ctx *ctx, int argc, char **argv);
 int cmd_del_link(struct ctx *ctx, int argc, char **argv);
 int cmd_show_links(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_help(struct ctx *ctx, int argc, char **argv);
 
-/* batch.c: run the commands of a file, up to the first that fails */
+/* batch.c */
+
+enum {
+	BATCH_WORDS = 256,
+};
+
+/* Run the commands of a file, up to the first that fails. */
 int batch_run(struct ctx *ctx, const char *path);
+/* Split a line in place into at most BATCH_WORDS words and a NULL. Returns
+ * their number, or a negative errno.
+ */
+int batch_words(char *line, char **argv, struct nlab_err *err);
+/* Say where it happened; a file that the command read is named after it. */
+void blame_line(struct nlab_err *err, const char *path, unsigned int line);
+
+/* link.c: a link of the words of add-link */
+int link_take(struct nlab_link *link, int argc, char **argv,
+	      struct nlab_err *err);
 
 /* metrics.c: counters as OpenMetrics text, of maps too with the option -s */
 int show_metrics(struct ctx *ctx, const struct nlab_stats *stats);

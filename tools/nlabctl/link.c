@@ -86,16 +86,23 @@ static int take_pairs(struct nlab_link *link, int argc, char **argv,
 	return ret;
 }
 
+int link_take(struct nlab_link *link, int argc, char **argv,
+	      struct nlab_err *err)
+{
+	int ret;
+
+	ret = take_end(&link->end[0], argv[0], err);
+	if (!ret)
+		ret = take_end(&link->end[1], argv[1], err);
+	return ret ? ret : take_pairs(link, argc - 2, argv + 2, err);
+}
+
 int cmd_add_link(struct ctx *ctx, int argc, char **argv)
 {
 	struct nlab_link link = { 0 };
 	int ret;
 
-	ret = take_end(&link.end[0], argv[0], &ctx->err);
-	if (!ret)
-		ret = take_end(&link.end[1], argv[1], &ctx->err);
-	if (!ret)
-		ret = take_pairs(&link, argc - 2, argv + 2, &ctx->err);
+	ret = link_take(&link, argc, argv, &ctx->err);
 	if (!ret)
 		ret = ctx_connect(ctx);
 	return ret ? ret : nlab_link_add(ctx->nl, &link, &ctx->err);
@@ -285,13 +292,14 @@ int cmd_show_links(struct ctx *ctx, int argc, char **argv)
 	ret = ctx_connect(ctx);
 	if (ret)
 		return ret;
-	ret = nlab_link_list(ctx->nl, argc == 1 ? argv[0] : NULL, &list,
-			     &ctx->err);
+	if (owner)
+		ret = nlab_link_owned(ctx->nl, owner, &list, &ctx->err);
+	else
+		ret = nlab_link_list(ctx->nl, argc ? argv[0] : NULL, &list,
+				     &ctx->err);
 	if (!ret && ctx->opt.json)
 		out_list_begin(ctx);
 	for (i = 0; !ret && i < list.count; i++) {
-		if (owner && strcmp(list.link[i].owner, owner))
-			continue;
 		if (ctx->opt.json)
 			out_list_item(ctx, json_link(&list.link[i],
 						     ctx->opt.stats), first);

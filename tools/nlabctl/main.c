@@ -35,6 +35,8 @@ const struct command command_table[] = {
 	  cmd_show_stats },
 	{ "add-link", "DEVICE[@NETNS] DEVICE[@NETNS] [KEY VALUE]...", 2, -1,
 	  "make an emulated link", cmd_add_link },
+	{ "add-links", "FILE|-", 1, 1,
+	  "make the links of FILE, all or none", cmd_add_links },
 	{ "set-link", "DEVICE KEY VALUE...", 3, -1,
 	  "change parameters of a link", cmd_set_link },
 	{ "del-link", "DEVICE | owner NAME", 1, 2,
