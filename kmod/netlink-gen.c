@@ -91,7 +91,7 @@ const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1] = {
 	[NLAB_A_MAP_LAST_USED] = { .type = NLA_U64, },
 };
 
-const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_GENERATION + 1] = {
+const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_MAPS_DIGEST + 1] = {
 	[NLAB_A_XLAT_PREFIX_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[NLAB_A_XLAT_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U32, 96),
 	[NLAB_A_XLAT_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -111,6 +111,8 @@ const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_GENERATION + 1] = {
 	[NLAB_A_XLAT_ERROR_SOURCE] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NLAB_A_XLAT_MAPS] = { .type = NLA_U32, },
 	[NLAB_A_XLAT_GENERATION] = { .type = NLA_U64, },
+	[NLAB_A_XLAT_MAPS_VERSION] = { .type = NLA_U64, },
+	[NLAB_A_XLAT_MAPS_DIGEST] = NLA_POLICY_EXACT_LEN(16),
 };
 
 /* NLAB_CMD_XLAT_GET - do */
@@ -161,8 +163,10 @@ const struct nla_policy nlab_load_add_nl_policy[NLAB_A_MAP + 1] = {
 };
 
 /* NLAB_CMD_LOAD_COMMIT - do */
-const struct nla_policy nlab_load_commit_nl_policy[NLAB_A_XLAT + 1] = {
+const struct nla_policy nlab_load_commit_nl_policy[NLAB_A_MAPS_DIGEST + 1] = {
 	[NLAB_A_XLAT] = NLA_POLICY_NESTED(nlab_xlat_nl_policy),
+	[NLAB_A_MAPS_VERSION] = { .type = NLA_U64, },
+	[NLAB_A_MAPS_DIGEST] = NLA_POLICY_EXACT_LEN(16),
 };
 
 /* NLAB_CMD_LOAD_ABORT - do */
@@ -262,7 +266,7 @@ const struct genl_ops nlab_nl_ops[16] = {
 		.cmd		= NLAB_CMD_LOAD_COMMIT,
 		.doit		= nlab_nl_load_commit_doit,
 		.policy		= nlab_load_commit_nl_policy,
-		.maxattr	= NLAB_A_XLAT,
+		.maxattr	= NLAB_A_MAPS_DIGEST,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

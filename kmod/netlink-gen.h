@@ -17,7 +17,7 @@ extern const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1];
 extern const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_STATS + 1];
 extern const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1];
 extern const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1];
-extern const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_GENERATION + 1];
+extern const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_MAPS_DIGEST + 1];
 
 extern const struct nla_policy nlab_xlat_get_nl_policy[NLAB_A_PAD + 1];
 
@@ -37,7 +37,7 @@ extern const struct nla_policy nlab_load_begin_nl_policy[NLAB_A_PAD + 1];
 
 extern const struct nla_policy nlab_load_add_nl_policy[NLAB_A_MAP + 1];
 
-extern const struct nla_policy nlab_load_commit_nl_policy[NLAB_A_XLAT + 1];
+extern const struct nla_policy nlab_load_commit_nl_policy[NLAB_A_MAPS_DIGEST + 1];
 
 extern const struct nla_policy nlab_load_abort_nl_policy[NLAB_A_PAD + 1];
 

@@ -22,6 +22,7 @@
 #include <linux/xarray.h>
 
 #include "../core/stats.h"
+#include "../pure/map_digest.h"
 
 /* --- settings --- */
 
@@ -139,10 +140,20 @@ enum {
 	XLAT_LPMS,
 };
 
+/**
+ * struct xlat_table - maps
+ * @lpm: the maps by prefix
+ * @maps: number of maps
+ * @refs: view, and those who read it for longer
+ * @digest: of the maps
+ * @version: that whoever loaded them gave them; 0: none, or changed since
+ */
 struct xlat_table {
 	struct xlat_lpm lpm[XLAT_LPMS];
 	u32 maps;
 	refcount_t refs;
+	struct map_digest digest;
+	u64 version;
 };
 
 /* What the packet path sees; replaced as one. */
@@ -209,7 +220,7 @@ struct xlat_view *xlat_view_locked(struct xlat_net *xn);
  */
 int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
 		      struct xlat_table *table);
-/* To be called after each change of maps: hooks, own addresses. */
+/* To be called after each change of maps: hooks, own addresses, version. */
 int xlat_maps_changed(struct xlat_net *xn);
 /* May the packet path need the hooks with these? */
 bool xlat_is_active(const struct xlat_conf *conf,

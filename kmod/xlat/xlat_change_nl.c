@@ -31,20 +31,42 @@ static int add_error(struct netlink_ext_ack *extack,
 
 /* --- events --- */
 
-static void map_event(struct xlat_net *xn, u8 cmd, const struct xlat_map *map)
+/* Which table there is after a change. */
+static int fill_identity(struct sk_buff *skb, struct xlat_net *xn)
 {
-	void *hdr;
-	struct sk_buff *skb = nlab_nl_event_new(xn->net, cmd, &hdr);
+	const struct xlat_table *table = xlat_view_locked(xn)->table;
+	u8 digest[MAP_DIGEST_BYTES];
 
-	if (skb)
-		nlab_nl_event(xn->net, skb, hdr, xlat_map_fill(skb, map));
+	map_digest_bytes(digest, &table->digest);
+	return nla_put_u64_64bit(skb, NLAB_A_MAPS_VERSION, table->version,
+				 NLAB_A_PAD) ||
+	       nla_put(skb, NLAB_A_MAPS_DIGEST, sizeof(digest), digest) ?
+	       -EMSGSIZE : 0;
 }
 
-static int fill_result(struct sk_buff *skb, const struct xlat_load_result *r)
+static void map_event(struct xlat_net *xn, u8 cmd, const struct xlat_map *map)
 {
-	return nla_put_u32(skb, NLAB_A_ADDED, r->added) ||
-	       nla_put_u32(skb, NLAB_A_REMOVED, r->removed) ||
-	       nla_put_u32(skb, NLAB_A_KEPT, r->kept) ? -EMSGSIZE : 0;
+	struct sk_buff *skb;
+	void *hdr;
+	int err;
+
+	skb = nlab_nl_event_new(xn->net, cmd, &hdr);
+	if (!skb)
+		return;
+	err = xlat_map_fill(skb, map);
+	if (!err)
+		err = fill_identity(skb, xn);
+	nlab_nl_event(xn->net, skb, hdr, err);
+}
+
+static int fill_result(struct sk_buff *skb, struct xlat_net *xn,
+		       const struct xlat_load_result *r)
+{
+	if (nla_put_u32(skb, NLAB_A_ADDED, r->added) ||
+	    nla_put_u32(skb, NLAB_A_REMOVED, r->removed) ||
+	    nla_put_u32(skb, NLAB_A_KEPT, r->kept))
+		return -EMSGSIZE;
+	return fill_identity(skb, xn);
 }
 
 static void result_event(struct xlat_net *xn,
@@ -55,7 +77,7 @@ static void result_event(struct xlat_net *xn,
 						&hdr);
 
 	if (skb)
-		nlab_nl_event(xn->net, skb, hdr, fill_result(skb, r));
+		nlab_nl_event(xn->net, skb, hdr, fill_result(skb, xn, r));
 }
 
 /* --- add --- */
@@ -161,10 +183,11 @@ int nlab_nl_map_del_doit(struct sk_buff *msg, struct genl_info *info)
 	map = xlat_map_find(table, info, true);
 	rcu_read_unlock();
 	if (map) {
-		map_event(xn, NLAB_CMD_MAP_DEL_NTF, map);
-		remove_map(table, map);
+		xlat_table_del(table, map);
 		/* hooks only go here, and that can't fail */
 		xlat_maps_changed(xn);
+		map_event(xn, NLAB_CMD_MAP_DEL_NTF, map);
+		xlat_map_free_rcu(map);
 	} else {
 		NL_SET_ERR_MSG(info->extack, "no such map");
 		err = -ENOENT;
@@ -278,16 +301,38 @@ out:
 	return err;
 }
 
+/* What was sent must be what its sender meant to send. */
+static int check_digest(const struct xlat_load *load,
+			const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	u8 digest[MAP_DIGEST_BYTES];
+
+	map_digest_bytes(digest, &load->table->digest);
+	if (!attr || !memcmp(nla_data(attr), digest, sizeof(digest)))
+		return 0;
+	return xlat_nl_refuse(extack, attr, "the new maps have another digest",
+			      -EBADMSG);
+}
+
 static int load_commit(struct xlat_net *xn, struct genl_info *info,
 		       struct xlat_load_result *result)
 {
 	const struct xlat_conf *old = &xlat_view_locked(xn)->conf;
 	struct nlattr *attr = info->attrs[NLAB_A_XLAT];
+	struct nlattr *version = info->attrs[NLAB_A_MAPS_VERSION];
 	struct xlat_conf conf = *old;
+	struct xlat_load *load;
 	int err;
 
-	if (!find_load(xn, info))
+	load = find_load(xn, info);
+	if (!load)
 		return -EBADFD;
+	err = check_digest(load, info->attrs[NLAB_A_MAPS_DIGEST],
+			   info->extack);
+	if (err)
+		return err;
+	load->table->version = version ? nla_get_u64(version) : 0;
 	if (attr) {
 		err = xlat_conf_parse(attr, &conf, info->extack);
 		if (err)
@@ -319,10 +364,9 @@ int nlab_nl_load_commit_doit(struct sk_buff *msg, struct genl_info *info)
 		result_event(xn, &result);
 		if (info->attrs[NLAB_A_XLAT])
 			xlat_conf_event(xn);
+		err = fill_result(skb, xn, &result);
 	}
 	mutex_unlock(&xn->lock);
-	if (!err)
-		err = fill_result(skb, &result);
 	return nlab_nl_reply(info, skb, hdr, err);
 }
 

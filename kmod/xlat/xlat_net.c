@@ -135,6 +135,7 @@ int xlat_maps_changed(struct xlat_net *xn)
 		xn->ops = NULL;
 		hooks_unregister(xn, ops);
 	}
+	view->table->version = 0;
 	xn->generation++;
 	xlat_own_update(xn);
 	return 0;

@@ -143,17 +143,21 @@ static void parse_plain(struct nlattr **tb, struct xlat_conf *conf)
 int xlat_conf_parse(const struct nlattr *attr, struct xlat_conf *conf,
 		    struct netlink_ext_ack *extack)
 {
+	static const u8 read_only[] = {
+		NLAB_A_XLAT_MAPS, NLAB_A_XLAT_GENERATION,
+		NLAB_A_XLAT_MAPS_VERSION, NLAB_A_XLAT_MAPS_DIGEST,
+	};
 	struct nlattr *tb[ARRAY_SIZE(nlab_xlat_nl_policy)];
-	int err;
+	int err, i;
 
 	err = nla_parse_nested(tb, ARRAY_SIZE(tb) - 1, attr,
 			       nlab_xlat_nl_policy, extack);
 	if (err)
 		return err;
-	if (tb[NLAB_A_XLAT_MAPS] || tb[NLAB_A_XLAT_GENERATION]) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[NLAB_A_XLAT_MAPS] ?
-				    tb[NLAB_A_XLAT_MAPS] :
-				    tb[NLAB_A_XLAT_GENERATION],
+	for (i = 0; i < ARRAY_SIZE(read_only); i++) {
+		if (!tb[read_only[i]])
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, tb[read_only[i]],
 				    "attribute is read only");
 		return -EINVAL;
 	}
@@ -216,12 +220,17 @@ static int conf_fill(struct sk_buff *skb, struct xlat_net *xn)
 {
 	const struct xlat_view *view = xlat_view_locked(xn);
 	struct nlattr *nest = nla_nest_start(skb, NLAB_A_XLAT);
+	u8 digest[MAP_DIGEST_BYTES];
 
+	map_digest_bytes(digest, &view->table->digest);
 	if (!nest || fill_addresses(skb, &view->conf) ||
 	    fill_plain(skb, &view->conf) ||
 	    nla_put_u32(skb, NLAB_A_XLAT_MAPS, view->table->maps) ||
 	    nla_put_u64_64bit(skb, NLAB_A_XLAT_GENERATION, xn->generation,
-			      NLAB_A_XLAT_PAD))
+			      NLAB_A_XLAT_PAD) ||
+	    nla_put_u64_64bit(skb, NLAB_A_XLAT_MAPS_VERSION,
+			      view->table->version, NLAB_A_XLAT_PAD) ||
+	    nla_put(skb, NLAB_A_XLAT_MAPS_DIGEST, sizeof(digest), digest))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

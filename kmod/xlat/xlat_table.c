@@ -222,8 +222,22 @@ static u32 out_len(const struct xlat_map *map)
 	return map->nat66 ? map->key6.len : map->key4.len;
 }
 
+static struct map_digest_pair digest_pair(const struct xlat_map *map)
+{
+	return (struct map_digest_pair){
+		.outside = map->nat66 ? (const void *)&map->key6.addr :
+					&map->key4.addr,
+		.inside = &map->key_inside.addr,
+		.outside_len = out_len(map),
+		.inside_len = map->key_inside.len,
+		.nat66 = map->nat66,
+		.overlap = map->overlap,
+	};
+}
+
 int xlat_table_add(struct xlat_table *table, struct xlat_map *map)
 {
+	struct map_digest_pair pair = digest_pair(map);
 	struct xlat_lpm *in = lpm_in(table, map), *out = lpm_out(table, map);
 	int err;
 
@@ -244,11 +258,13 @@ int xlat_table_add(struct xlat_table *table, struct xlat_map *map)
 	lpm_use(in, map->key_inside.len);
 	lpm_use(out, out_len(map));
 	table->maps++;
+	map_digest_add(&table->digest, &pair);
 	return 0;
 }
 
 void xlat_table_del(struct xlat_table *table, struct xlat_map *map)
 {
+	struct map_digest_pair pair = digest_pair(map);
 	struct xlat_lpm *in = lpm_in(table, map), *out = lpm_out(table, map);
 
 	if (map->nat66)
@@ -259,6 +275,7 @@ void xlat_table_del(struct xlat_table *table, struct xlat_map *map)
 	lpm_unuse(out, out_len(map));
 	lpm_unuse(in, map->key_inside.len);
 	table->maps--;
+	map_digest_sub(&table->digest, &pair);
 }
 
 struct xlat_map *xlat_table_find4(struct xlat_table *table, __be32 addr,

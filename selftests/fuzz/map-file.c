@@ -6,7 +6,7 @@
  *
  * Links: tools/lib/text.c tools/lib/addr.c tools/lib/setting.c
  * Links: tools/lib/line.c tools/lib/names-gen.c tools/lib/mapset.c
- * Links: tools/lib/check.c
+ * Links: tools/lib/check.c tools/lib/digest.c kmod/pure/map_digest.c
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -88,8 +88,14 @@ static void save_and_load(const struct nlab_mapset *set)
 	struct nlab_mapset again;
 	struct nlab_err err;
 	unsigned int key;
+	char digest[NLAB_DIGEST_TEXT];
 	size_t n = 0, i;
 
+	n += sprintf(text, "digest %s\n",
+		     nlab_digest_text(digest, &set->identity.digest));
+	if (set->identity.version)
+		n += sprintf(text + n, "version %llu\n",
+			     (unsigned long long)set->identity.version);
 	for (key = 0; key < NLAB_KEYS; key++) {
 		char value[NLAB_VALUE_TEXT];
 
@@ -110,6 +116,7 @@ static void save_and_load(const struct nlab_mapset *set)
 		abort();
 	}
 	MUST(again.count == set->count);
+	MUST(again.identity.version == set->identity.version);
 	for (i = 0; i < set->count; i++) {
 		const struct nlab_map *x = &set->maps[i], *y = &again.maps[i];
 

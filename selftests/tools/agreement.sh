@@ -53,9 +53,10 @@ terms() {
 }
 
 settings_of_spec() {
-	# Addresses with a length are one setting; two values are read only.
+	# Addresses with a length are one setting; the last four are read only.
 	spec_attributes xlat | sed -e '/-len$/d' -e 's/-addr$//' \
-		-e '/^maps$/d' -e '/^generation$/d' >"$work/spec"
+		-e '/^maps$/d' -e '/^generation$/d' \
+		-e '/^maps-version$/d' -e '/^maps-digest$/d' >"$work/spec"
 	keywords setting >"$work/tool"
 	same "$work/spec" "$work/tool"
 }
@@ -164,7 +165,8 @@ counters_in_page() {
 lines_in_page() {
 	local word
 
-	for word in set include map-static map66-static mapping-prefix; do
+	for word in set include version digest map-static map66-static \
+		mapping-prefix; do
 		grep -q "^\.It Cm $word " "$man"/nlab-maps.5 || return
 	done
 }

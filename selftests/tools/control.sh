@@ -61,7 +61,8 @@ defaults() {
 		"hairpin": "intrinsic", "tos": "copy", "priority": -450,
 		"local": true, "icmp-errors": true, "wkp-strict": true,
 		"prefer-native": true, "error-source": false, "maps": 0,
-		"generation": 0 }' show-xlat
+		"generation": 0, "maps-version": null,
+		"maps-digest": "00000000000000000000000000000000" }' show-xlat
 }
 
 # Every setting takes every word it has, and a number; then all of them go to
@@ -109,8 +110,8 @@ identity() {
 replace() {
 	printf '203.0.113.20 2001:db8::20\n203.0.113.10 2001:db8::10\n' \
 		>"$work/maps"
-	is '. == { "added": 1, "removed": 3, "kept": 1 }' \
-		load-maps "$work/maps"
+	is 'del(."maps-digest") == { "added": 1, "removed": 3, "kept": 1,
+		"maps-version": null }' load-maps "$work/maps"
 }
 
 # The kernel's refusal of one map among many names its line; nothing changes.
@@ -141,9 +142,9 @@ large() {
 	is '.added == 20000' load-maps "$work/large" || return
 	is 'length == 20000' show-maps || return
 	is '.maps == 20000' show-xlat || return
-	is '. == { "added": 0, "removed": 0, "kept": 20000 }' \
+	is '.added == 0 and .removed == 0 and .kept == 20000' \
 		load-maps "$work/large" || return
-	n save-maps | cmp - "$work/large"
+	n save-maps | sed 1d | cmp - "$work/large"
 }
 
 no_privilege() {

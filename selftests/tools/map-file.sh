@@ -68,6 +68,33 @@ good 'map646.conf' 'mapping-prefix 64:ff9b::' \
 good 'mixed, with line ends of another system' $'203.0.113.1 2001:db8::1\r' \
 	$'map-static 203.0.113.2 2001:db8::2\r'
 good 'empty file' ''
+one='203.0.113.10 2001:db8::10'
+one_digest=104644fa8acfcc63ce4019b2fb7fdfdd
+good 'version and digest' 'version 2026112101' "digest $one_digest" "$one"
+good 'digest behind its maps' "$one" "digest $one_digest"
+bad 'digest of other maps' "main:2: these maps have the digest $one_digest" \
+	"$one" 'digest 104644fa8acfcc63ce4019b2fb7fdfde'
+bad 'digest of maps that may overlap' \
+	'main:1: these maps have the digest 8565ad16df1c46a168c1f87be02db918' \
+	"digest $one_digest" "$one overlap"
+bad 'short digest' "bad digest '104644'" 'digest 104644'
+bad 'digest with a wrong digit' 'which is 32 digits 0-9 and a-f' \
+	"digest ${one_digest/c/g}"
+bad 'two digests' 'main:2: digest given twice, first in line 1' \
+	"digest $one_digest" "digest $one_digest" "$one"
+bad 'two versions' 'main:3: version given twice, first in line 1' \
+	'version 1' "$one" 'version 2'
+bad 'version zero' "main:1: bad version '0', which is 1..9223372036854775807" \
+	'version 0'
+bad 'version too large' "bad version '9223372036854775808'" \
+	'version 9223372036854775808'
+bad 'version with a sign' "bad version '-1'" 'version -1'
+file part.maps 'version 5' "digest $one_digest" "$one"
+good 'included file with its own digest' 'version 6' \
+	'203.0.113.9 2001:db8::9' "include $work/part.maps"
+file part.maps "digest $one_digest" "${one/10/11}"
+bad 'included file that is not what was saved' \
+	"part.maps:1: these maps have the digest" "include $work/part.maps" "$one"
 
 bad 'one word' "main:1: something missing after '203.0.113.1'" 203.0.113.1
 bad 'word too many' "main:1: unexpected 'x'" '203.0.113.1 2001:db8::1 overlap x'

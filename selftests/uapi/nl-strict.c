@@ -38,6 +38,8 @@ static const struct attribute xlat[] = {
 	A(XLAT_ICMP_ERRORS, U32, 0, 1), A(XLAT_WKP_STRICT, U32, 0, 1),
 	A(XLAT_PREFER_NATIVE, U32, 0, 1), A(XLAT_ERROR_SOURCE, U32, 0, 1),
 	A(XLAT_MAPS, U32, 0, 0, true), A(XLAT_GENERATION, U64, 0, 0, true),
+	A(XLAT_MAPS_VERSION, U64, 0, 0, true),
+	A(XLAT_MAPS_DIGEST, ADDR6, 0, 0, true),
 	{ }
 };
 
@@ -59,11 +61,15 @@ static const struct attribute address[] = {
 	A(ADDR4, BE32), A(ADDR6, ADDR6), { }
 };
 
+static const struct attribute identity[] = {
+	A(MAPS_VERSION, U64), A(MAPS_DIGEST, ADDR6), { }
+};
+
 static const struct command {
 	const char *name;
 	int cmd;
 	const struct attribute *plain;	/* at top level */
-	int nest;			/* or in this one */
+	int nest;			/* in this one */
 	const struct attribute *nested;
 	int last;			/* attribute that it knows */
 	bool optional;			/* goes without attributes too */
@@ -77,8 +83,8 @@ static const struct command {
 	{ "map-test", NLAB_CMD_MAP_TEST, address, .last = NLAB_A_ADDR6 },
 	{ "load-begin", NLAB_CMD_LOAD_BEGIN, .last = NLAB_A_PAD, .optional = true },
 	{ "load-add", NLAB_CMD_LOAD_ADD, NULL, NLAB_A_MAP, map, NLAB_A_MAP },
-	{ "load-commit", NLAB_CMD_LOAD_COMMIT, NULL, NLAB_A_XLAT, xlat,
-	  NLAB_A_XLAT, true },
+	{ "load-commit", NLAB_CMD_LOAD_COMMIT, identity, NLAB_A_XLAT, xlat,
+	  NLAB_A_MAPS_DIGEST, true },
 	{ "load-abort", NLAB_CMD_LOAD_ABORT, .last = NLAB_A_PAD, .optional = true },
 	{ "stats-get", NLAB_CMD_STATS_GET, .last = NLAB_A_PAD, .optional = true },
 };
@@ -222,6 +228,8 @@ static size_t size_of(enum kind kind)
 }
 
 /* Sends the attribute alone, with @size bytes of @value, in its place. */
+static int nest_type;
+
 static void try(const struct attribute *attr, const void *value, size_t size,
 		const char *what)
 {
@@ -229,8 +237,8 @@ static void try(const struct attribute *attr, const void *value, size_t size,
 	struct nlmsghdr *nlh = message(buf, family, now->cmd);
 	struct nlattr *nest = NULL, *bad;
 
-	if (now->nest)
-		nest = mnl_attr_nest_start(nlh, now->nest);
+	if (nest_type)
+		nest = mnl_attr_nest_start(nlh, nest_type);
 	bad = mnl_nlmsg_get_payload_tail(nlh);
 	mnl_attr_put(nlh, attr->type, size, value);
 	if (nest)
@@ -302,15 +310,31 @@ static void each_nest(void)
 	refused(nlh, NULL, NULL, "garbage in the nest");
 }
 
+/* The table that main() has begun is empty, its digest is zero. */
+static void other_digest(void)
+{
+	static const char digest[16] = { 0, 1 };
+	char buf[4096];
+	struct nlmsghdr *nlh = message(buf, family, now->cmd);
+	struct nlattr *bad = mnl_nlmsg_get_payload_tail(nlh);
+
+	mnl_attr_put(nlh, NLAB_A_MAPS_DIGEST, sizeof(digest), digest);
+	refused(nlh, bad, "MAPS_DIGEST", "of other maps");
+}
+
 static void each_command(void)
 {
 	char buf[4096];
 	struct nlmsghdr *nlh;
 	struct nlattr *bad;
 
+	nest_type = 0;
 	if (now->plain)
 		each_attribute(now->plain);
+	if (now->plain == identity)
+		other_digest();
 	if (now->nested) {
+		nest_type = now->nest;
 		each_attribute(now->nested);
 		unknown(60);
 		each_nest();

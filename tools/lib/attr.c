@@ -84,6 +84,27 @@ static uint64_t get_u64(const struct nlattr *attr)
 	       0 : mnl_attr_get_u64(attr);
 }
 
+void nlab_get_identity(struct nlab_identity *identity,
+		       const struct nlattr *attr)
+{
+	if (mnl_attr_get_type(attr) == NLAB_A_MAPS_VERSION)
+		identity->version = get_u64(attr);
+	if (mnl_attr_get_type(attr) == NLAB_A_MAPS_DIGEST &&
+	    mnl_attr_get_payload_len(attr) >= NLAB_DIGEST_BYTES)
+		nlab_digest_from(&identity->digest, mnl_attr_get_payload(attr));
+}
+
+void nlab_put_identity(struct nlmsghdr *nlh,
+		       const struct nlab_identity *identity)
+{
+	uint8_t digest[NLAB_DIGEST_BYTES];
+
+	nlab_digest_bytes(digest, &identity->digest);
+	mnl_attr_put(nlh, NLAB_A_MAPS_DIGEST, sizeof(digest), digest);
+	if (identity->version)
+		mnl_attr_put_u64(nlh, NLAB_A_MAPS_VERSION, identity->version);
+}
+
 static void get_v4(struct nlab_prefix *prefix, const struct nlattr *attr)
 {
 	if (mnl_attr_get_payload_len(attr) < sizeof(prefix->v4))
@@ -224,6 +245,14 @@ void nlab_get_xlat(struct nlab_xlat *xlat, const struct nlattr *nest)
 		case NLAB_A_XLAT_GENERATION:
 			xlat->generation = get_u64(attr);
 			continue;
+		case NLAB_A_XLAT_MAPS_VERSION:
+			xlat->identity.version = get_u64(attr);
+			continue;
+		case NLAB_A_XLAT_MAPS_DIGEST:
+			if (mnl_attr_get_payload_len(attr) >= NLAB_DIGEST_BYTES)
+				nlab_digest_from(&xlat->identity.digest,
+						 mnl_attr_get_payload(attr));
+			continue;
 		}
 		for (key = 0; key < NLAB_KEYS; key++)
 			if (nlab_key_attr(key) == mnl_attr_get_type(attr))
@@ -262,6 +291,8 @@ void nlab_get_change(struct nlab_change *change, const struct nlmsghdr *nlh)
 		case NLAB_A_KEPT:
 			change->kept = nlab_get_u32(attr);
 			break;
+		default:
+			nlab_get_identity(&change->identity, attr);
 		}
 	}
 }

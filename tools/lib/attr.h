@@ -23,6 +23,9 @@ void nlab_put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
 
 /* attr.c: putting */
 void nlab_put_map(struct nlmsghdr *nlh, const struct nlab_map *map);
+/* The digest always, the version if there is one. */
+void nlab_put_identity(struct nlmsghdr *nlh,
+		       const struct nlab_identity *identity);
 void nlab_put_addr(struct nlmsghdr *nlh, const struct nlab_prefix *addr);
 void nlab_put_xlat(struct nlmsghdr *nlh, const struct nlab_xlat *xlat);
 
@@ -31,6 +34,9 @@ uint32_t nlab_get_u32(const struct nlattr *attr);
 void nlab_get_addr(struct nlab_prefix *addr, const struct nlattr *attr);
 void nlab_get_map(struct nlab_entry *entry, const struct nlattr *nest);
 void nlab_get_xlat(struct nlab_xlat *xlat, const struct nlattr *nest);
+/* Takes an attribute of the body if it is the version or the digest. */
+void nlab_get_identity(struct nlab_identity *identity,
+		       const struct nlattr *attr);
 void nlab_get_stats(struct nlab_stats *stats, const struct nlattr *nest);
 void nlab_get_link(struct nlab_link *link, const struct nlattr *nest);
 void nlab_get_change(struct nlab_change *change, const struct nlmsghdr *nlh);

@@ -64,6 +64,8 @@ static int report_event(const struct nlmsghdr *nlh,
 	if (event.kind != NLAB_EVENT_MAP_ADD &&
 	    event.kind != NLAB_EVENT_MAP_DEL)
 		return report(&event, arg);
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr))
+		nlab_get_identity(&event.identity, attr);
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
 		if (mnl_attr_get_type(attr) != NLAB_A_MAP)
 			continue;

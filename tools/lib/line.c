@@ -16,7 +16,8 @@ enum {
 };
 
 static const char *const keywords[] = {
-	"set", "include", "map-static", "map66-static", "mapping-prefix", NULL
+	"set", "include", "version", "digest", "map-static", "map66-static",
+	"mapping-prefix", NULL
 };
 
 static const char *const map_words[] = { "overlap", NULL };
@@ -124,6 +125,22 @@ static int parse_mapping_prefix(struct nlab_xlat *xlat,
 			       err);
 }
 
+static int parse_identity(struct nlab_line *line, const struct nlab_word *word,
+			  size_t count, struct nlab_err *err)
+{
+	bool version = nlab_word_is(word[0], "version");
+	int ret;
+
+	line->kind = version ? NLAB_LINE_VERSION : NLAB_LINE_DIGEST;
+	ret = want(word, count, 2, version ? "version NUMBER" : "digest DIGEST",
+		   err);
+	if (ret)
+		return ret;
+	return version ?
+	       nlab_version_parse(&line->identity.version, word[1], err) :
+	       nlab_digest_parse(&line->identity.digest, word[1], err);
+}
+
 int nlab_line_parse(struct nlab_line *line, struct nlab_xlat *xlat,
 		    struct nlab_word text, struct nlab_err *err)
 {
@@ -149,6 +166,8 @@ int nlab_line_parse(struct nlab_line *line, struct nlab_xlat *xlat,
 			line->include = word[1];
 		return ret;
 	}
+	if (nlab_word_is(word[0], "version") || nlab_word_is(word[0], "digest"))
+		return parse_identity(line, word, count, err);
 	if (nlab_word_is(word[0], "set")) {
 		line->kind = NLAB_LINE_SET;
 		ret = want(word, count, 3, "set KEY VALUE", err);

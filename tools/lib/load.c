@@ -128,6 +128,7 @@ static int commit(struct nlab *nl, const struct nlab_mapset *set,
 
 	if (has_settings(&set->xlat))
 		nlab_put_xlat(nlh, &set->xlat);
+	nlab_put_identity(nlh, &set->identity);
 	ret = nlab_talk(nl, nlh, read_change, change, err);
 	if (ret < 0)
 		blame_setting(nl, nlh, set, err);

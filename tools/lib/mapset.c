@@ -24,6 +24,10 @@ struct reading {
 	unsigned int depth;
 	dev_t dev;
 	ino_t ino;
+	struct nlab_digest before;	/* of the maps before this file's */
+	struct nlab_digest digest;	/* that the file says it has */
+	struct nlab_place digest_at;	/* where */
+	struct nlab_place version_at;
 };
 
 static int no_memory(struct nlab_err *err)
@@ -77,6 +81,7 @@ static int add_map(struct nlab_mapset *set, const struct nlab_map *map,
 		set->places = mem;
 		set->room = room;
 	}
+	nlab_digest_add(&set->identity.digest, map);
 	set->maps[set->count] = *map;
 	set->places[set->count++] = place;
 	return 0;
@@ -144,7 +149,8 @@ static int read_include(struct nlab_mapset *set, const struct reading *parent,
 			struct nlab_err *err)
 {
 	struct reading child = { .parent = parent, .at = place,
-				 .depth = parent->depth + 1 };
+				 .depth = parent->depth + 1,
+				 .before = set->identity.digest };
 	const char *slash = strrchr(parent->path, '/');
 	size_t folder = slash ? (size_t)(slash - parent->path) + 1 : 0;
 	char quoted[NLAB_QUOTED];
@@ -169,7 +175,46 @@ static int read_include(struct nlab_mapset *set, const struct reading *parent,
 	return ret;
 }
 
-static int take_line(struct nlab_mapset *set, const struct reading *reading,
+/* Each file may say whose version it is, and the digest of its maps with
+ * those that it includes. The version that counts is the outermost one's.
+ */
+static int take_identity(struct nlab_mapset *set, struct reading *reading,
+			 const struct nlab_line *line, struct nlab_place place,
+			 struct nlab_err *err)
+{
+	bool version = line->kind == NLAB_LINE_VERSION;
+	struct nlab_place *at = version ? &reading->version_at :
+					  &reading->digest_at;
+
+	if (at->line)
+		return nlab_fail(err, NLAB_FAULT_INPUT, EEXIST,
+				 "%s given twice, first in line %u",
+				 version ? "version" : "digest", at->line);
+	*at = place;
+	if (!version)
+		reading->digest = line->identity.digest;
+	else if (!reading->parent)
+		set->identity.version = line->identity.version;
+	return 0;
+}
+
+static int check_digest(const struct nlab_mapset *set,
+			const struct reading *reading, struct nlab_err *err)
+{
+	struct nlab_digest found = nlab_digest_since(&set->identity.digest,
+						     &reading->before);
+	char text[NLAB_DIGEST_TEXT];
+
+	if (!reading->digest_at.line ||
+	    nlab_digest_equal(&found, &reading->digest))
+		return 0;
+	nlab_mapset_blame(set, reading->digest_at, err);
+	return nlab_fail(err, NLAB_FAULT_INPUT, EBADMSG,
+			 "these maps have the digest %s, the file is not what was saved; if it was changed on purpose, write this digest or none",
+			 nlab_digest_text(text, &found));
+}
+
+static int take_line(struct nlab_mapset *set, struct reading *reading,
 		     struct nlab_word text, struct nlab_place place,
 		     struct nlab_err *err)
 {
@@ -183,13 +228,16 @@ static int take_line(struct nlab_mapset *set, const struct reading *reading,
 		ret = add_map(set, &line.map, place, err);
 	else if (!ret && line.kind == NLAB_LINE_INCLUDE)
 		ret = read_include(set, reading, line.include, place, err);
+	else if (!ret && (line.kind == NLAB_LINE_VERSION ||
+			  line.kind == NLAB_LINE_DIGEST))
+		ret = take_identity(set, reading, &line, place, err);
 	/* The innermost place is the one to blame. */
 	if (ret && !err->place[0])
 		nlab_mapset_blame(set, place, err);
 	return ret;
 }
 
-static int take_text(struct nlab_mapset *set, const struct reading *reading,
+static int take_text(struct nlab_mapset *set, struct reading *reading,
 		     const char *text, size_t len, struct nlab_err *err)
 {
 	struct nlab_place place = { .file = reading->file, .line = 0 };
@@ -205,7 +253,7 @@ static int take_text(struct nlab_mapset *set, const struct reading *reading,
 		ret = take_line(set, reading, line, place, err);
 		at += line.len + 1;
 	}
-	return ret;
+	return ret ? ret : check_digest(set, reading, err);
 }
 
 /* A file must not include itself, directly or through others. */

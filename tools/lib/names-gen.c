@@ -26,6 +26,8 @@ const char *const nlab_xlat_names[] = {
 	"error-source",
 	"maps",
 	"generation",
+	"maps-version",
+	"maps-digest",
 	NULL,
 };
 
@@ -128,6 +130,8 @@ const char *const nlab_msg_names[] = {
 	"link",
 	"name",
 	"owner",
+	"maps-version",
+	"maps-digest",
 	NULL,
 };
 

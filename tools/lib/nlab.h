@@ -80,11 +80,13 @@ struct nlab_list {
  * @added: Number of maps added.
  * @removed: Number of maps removed.
  * @kept: Number of maps kept with their counters.
+ * @identity: Which maps there are now.
  */
 struct nlab_change {
 	uint32_t added;
 	uint32_t removed;
 	uint32_t kept;
+	struct nlab_identity identity;
 };
 
 /**
@@ -273,6 +275,7 @@ enum nlab_event_kind {
 /**
  * struct nlab_event - Event; its kind says which other member is valid.
  * @kind: What happened.
+ * @identity: Which maps there are after the request, if @entry is valid.
  * @entry: The map.
  * @change: Of many maps.
  * @xlat: All settings.
@@ -280,6 +283,7 @@ enum nlab_event_kind {
  */
 struct nlab_event {
 	enum nlab_event_kind kind;
+	struct nlab_identity identity;
 	union {
 		struct nlab_entry entry;
 		struct nlab_change change;

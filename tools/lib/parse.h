@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "digest.h"
+
 /* text.c: errors and words */
 
 /**
@@ -267,11 +269,13 @@ struct nlab_setting {
  * @key: Settings by enum nlab_key.
  * @maps: Number of maps, when read.
  * @generation: Counter of changes, when read.
+ * @identity: Which maps they are, when read.
  */
 struct nlab_xlat {
 	struct nlab_setting key[NLAB_KEYS];
 	uint32_t maps;
 	uint64_t generation;
+	struct nlab_identity identity;
 };
 
 /* Longest text of a value, with its terminator. */
@@ -311,12 +315,16 @@ const char *nlab_xlat_text(char *buf, const struct nlab_xlat *xlat,
  * @NLAB_LINE_MAP: A map.
  * @NLAB_LINE_SET: Settings.
  * @NLAB_LINE_INCLUDE: The name of another file.
+ * @NLAB_LINE_VERSION: The version of the maps.
+ * @NLAB_LINE_DIGEST: The digest that they must have.
  */
 enum nlab_line_kind {
 	NLAB_LINE_EMPTY,
 	NLAB_LINE_MAP,
 	NLAB_LINE_SET,
 	NLAB_LINE_INCLUDE,
+	NLAB_LINE_VERSION,
+	NLAB_LINE_DIGEST,
 };
 
 /**
@@ -324,11 +332,13 @@ enum nlab_line_kind {
  * @kind: Which of the others is valid.
  * @map: The map.
  * @include: Name of the file, points into the line.
+ * @identity: Version or digest.
  */
 struct nlab_line {
 	enum nlab_line_kind kind;
 	struct nlab_map map;
 	struct nlab_word include;
+	struct nlab_identity identity;
 };
 
 /**
@@ -362,6 +372,7 @@ struct nlab_place {
  * @places: Where each of @maps stands.
  * @count: Number of @maps.
  * @room: Number of maps that there is memory for.
+ * @identity: Version that the file gives them, and their digest.
  * @xlat: Settings that the file makes.
  * @set_places: Where each of the settings stands.
  * @files: Names of the files read.
@@ -372,6 +383,7 @@ struct nlab_mapset {
 	struct nlab_place *places;
 	size_t count;
 	size_t room;
+	struct nlab_identity identity;
 	struct nlab_xlat xlat;
 	struct nlab_place set_places[NLAB_KEYS];
 	char **files;

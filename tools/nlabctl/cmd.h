@@ -168,6 +168,8 @@ void out_set_number(json_t *object, const char *key, uint64_t number);
 /* Objects that several commands print. */
 json_t *json_map(const struct nlab_map *map);
 json_t *json_entry(const struct nlab_entry *entry);
+/* Adds which maps there are to an object. */
+void json_identity(json_t *object, const struct nlab_identity *identity);
 json_t *json_change(const struct nlab_change *change);
 json_t *json_xlat(const struct nlab_xlat *xlat);
 json_t *json_link(const struct nlab_link *link, bool stats);

@@ -42,27 +42,63 @@ int cmd_load_maps(struct ctx *ctx, int argc, char **argv)
 	return ret;
 }
 
-static int save_settings(struct ctx *ctx)
+enum {
+	/* Between the maps and their digest there may be a change. */
+	SAVE_ATTEMPTS = 4,
+};
+
+/* Gets maps and settings of one moment: the digest says whether they are. */
+static int get_state(struct ctx *ctx, struct nlab_list *list,
+		     struct nlab_xlat *xlat)
+{
+	struct nlab_digest sum;
+	int attempt, ret;
+	size_t i;
+
+	for (attempt = 0; attempt < SAVE_ATTEMPTS; attempt++) {
+		memset(&sum, 0, sizeof(sum));
+		ret = nlab_map_list(ctx->nl, list, &ctx->err);
+		if (!ret)
+			ret = nlab_xlat_get(ctx->nl, xlat, &ctx->err);
+		if (ret)
+			return ret;
+		for (i = 0; i < list->count; i++)
+			nlab_digest_add(&sum, &list->entry[i].map);
+		if (!list->mixed &&
+		    nlab_digest_equal(&sum, &xlat->identity.digest))
+			return 0;
+		nlab_list_free(list);
+	}
+	return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, EAGAIN,
+			 "maps keep changing while they are read, try again");
+}
+
+static void save_settings(const struct nlab_xlat *xlat)
 {
 	char value[NLAB_VALUE_TEXT];
-	struct nlab_xlat xlat;
 	unsigned int key;
-	int ret;
 
-	ret = nlab_xlat_get(ctx->nl, &xlat, &ctx->err);
-	if (ret)
-		return ret;
 	for (key = 0; key < NLAB_KEYS; key++)
 		printf("set %s %s\n", nlab_key_name(key),
-		       nlab_xlat_text(value, &xlat, key));
-	return 0;
+		       nlab_xlat_text(value, xlat, key));
+}
+
+static void save_identity(const struct nlab_identity *identity)
+{
+	char version[NLAB_VALUE_TEXT], digest[NLAB_DIGEST_TEXT];
+
+	if (identity->version)
+		printf("version %s\n",
+		       nlab_version_text(version, identity->version));
+	printf("digest %s\n", nlab_digest_text(digest, &identity->digest));
 }
 
 /* In the same text as show-maps; what load-maps reads has no JSON form. */
 int cmd_save_maps(struct ctx *ctx, int argc, char **argv)
 {
 	static const char *const words[] = { "settings", NULL };
-	struct nlab_list list;
+	struct nlab_list list = { 0 };
+	struct nlab_xlat xlat;
 	size_t i;
 	int ret;
 
@@ -73,14 +109,13 @@ int cmd_save_maps(struct ctx *ctx, int argc, char **argv)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
 				 "save-maps prints what load-maps reads; 'nlabctl -j show-maps' prints JSON");
 	ret = ctx_connect(ctx);
-	if (ret)
-		return ret;
-	ret = nlab_map_list(ctx->nl, &list, &ctx->err);
-	if (!ret && list.mixed)
-		ret = nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, EAGAIN,
-				"maps keep changing while they are read, try again");
-	if (!ret && argc)
-		ret = save_settings(ctx);
+	if (!ret)
+		ret = get_state(ctx, &list, &xlat);
+	if (!ret) {
+		save_identity(&xlat.identity);
+		if (argc)
+			save_settings(&xlat);
+	}
 	for (i = 0; !ret && i < list.count; i++) {
 		text_map(stdout, &list.entry[i].map);
 		putchar('\n');

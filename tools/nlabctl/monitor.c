@@ -54,9 +54,11 @@ static void print_json(const struct ctx *ctx, const struct nlab_event *event)
 	switch (event->kind) {
 	case NLAB_EVENT_MAP_ADD:
 		out_set(object, "map", json_map(&event->entry.map));
+		json_identity(object, &event->identity);
 		break;
 	case NLAB_EVENT_MAP_DEL:
 		out_set(object, "map", json_entry(&event->entry));
+		json_identity(object, &event->identity);
 		break;
 	case NLAB_EVENT_MAPS:
 		change = json_change(&event->change);
@@ -87,7 +89,7 @@ static void print_xlat(const struct nlab_xlat *xlat)
 
 static void print_text(const struct nlab_event *event)
 {
-	char buf[TIME_TEXT];
+	char buf[TIME_TEXT], value[NLAB_VALUE_TEXT], digest[NLAB_DIGEST_TEXT];
 
 	printf("%s %s", time_text(buf), event_names[event->kind]);
 	switch (event->kind) {
@@ -104,6 +106,9 @@ static void print_text(const struct nlab_event *event)
 	case NLAB_EVENT_MAPS:
 		printf(" added %u, removed %u, kept %u", event->change.added,
 		       event->change.removed, event->change.kept);
+		printf(", version %s, digest %s",
+		       nlab_version_text(value, event->change.identity.version),
+		       nlab_digest_text(digest, &event->change.identity.digest));
 		break;
 	case NLAB_EVENT_XLAT:
 		print_xlat(&event->xlat);

@@ -114,6 +114,18 @@ json_t *json_entry(const struct nlab_entry *entry)
 	return object;
 }
 
+void json_identity(json_t *object, const struct nlab_identity *identity)
+{
+	char text[NLAB_DIGEST_TEXT];
+
+	if (identity->version)
+		out_set_number(object, "maps-version", identity->version);
+	else
+		out_set(object, "maps-version", json_null());
+	out_set_text(object, "maps-digest",
+		     nlab_digest_text(text, &identity->digest));
+}
+
 json_t *json_change(const struct nlab_change *change)
 {
 	json_t *object = json_object();
@@ -121,6 +133,7 @@ json_t *json_change(const struct nlab_change *change)
 	out_set_number(object, "added", change->added);
 	out_set_number(object, "removed", change->removed);
 	out_set_number(object, "kept", change->kept);
+	json_identity(object, &change->identity);
 	return object;
 }
 
@@ -159,6 +172,7 @@ json_t *json_xlat(const struct nlab_xlat *xlat)
 		out_set(object, nlab_key_name(key), json_setting(xlat, key));
 	out_set_number(object, "maps", xlat->maps);
 	out_set_number(object, "generation", xlat->generation);
+	json_identity(object, &xlat->identity);
 	return object;
 }
 

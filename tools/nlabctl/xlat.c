@@ -30,7 +30,7 @@ int cmd_set_xlat(struct ctx *ctx, int argc, char **argv)
 
 int cmd_show_xlat(struct ctx *ctx, int argc, char **argv)
 {
-	char value[NLAB_VALUE_TEXT];
+	char value[NLAB_VALUE_TEXT], digest[NLAB_DIGEST_TEXT];
 	struct nlab_xlat xlat;
 	unsigned int key;
 	int ret;
@@ -51,5 +51,8 @@ int cmd_show_xlat(struct ctx *ctx, int argc, char **argv)
 		       nlab_xlat_text(value, &xlat, key));
 	printf("%-*s %u\n%-*s %" PRIu64 "\n", NAME_WIDTH, "maps", xlat.maps,
 	       NAME_WIDTH, "generation", xlat.generation);
+	printf("%-*s %s\n%-*s %s\n", NAME_WIDTH, "maps-version",
+	       nlab_version_text(value, xlat.identity.version), NAME_WIDTH,
+	       "maps-digest", nlab_digest_text(digest, &xlat.identity.digest));
 	return 0;
 }
