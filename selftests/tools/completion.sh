@@ -81,6 +81,7 @@ check 'words of a new link' offers 'nlabctl add-link a b dir ' out in both
 check 'help' offers 'nlabctl help set-x' set-xlat
 check 'files of links' offers "nlabctl add-links $work/m" "$work/my.maps"
 check 'files to load' offers "nlabctl load-maps $work/m" "$work/my.maps"
+check 'files to compare' offers "nlabctl diff-maps $work/m" "$work/my.maps"
 check 'files to write' offers "nlabctl -m -o $work/m" "$work/my.maps"
 check 'command after a file to write' offers 'nlabctl -o f show-st' show-stats
 check 'batch files' offers "nlabctl -b $work/m" "$work/my.maps"

@@ -50,6 +50,13 @@ wrong "missing arguments, usage: nlabctl add-map" add-map 203.0.113.1
 wrong "too many arguments" show-xlat all
 wrong "unknown word 'overlp', did you mean 'overlap'?" \
 	add-map 203.0.113.1 2001:db8::1 overlp
+fails_as_diff() { fails 2 "$@"; }
+check 'diff-maps without a file is trouble' fails_as_diff 'missing arguments' \
+	"$nlabctl" diff-maps
+check 'diff-maps with a wrong option is trouble' \
+	fails_as_diff 'unknown option' "$nlabctl" --jsn diff-maps f
+check 'diff-maps of no file is trouble' fails_as_diff "can't open" \
+	"$nlabctl" diff-maps "$work/none"
 wrong "unknown word 'setings', did you mean 'settings'?" save-maps setings
 wrong "unknown command 'ad-map', did you mean 'add-map'?" help ad-map
 wrong "exclude each other" -b "$work/batch" show-maps

@@ -123,7 +123,7 @@ _nlabctl() {
 	_nlabctl_words
 	COMPREPLY=()
 	if [[ $prev == @(-b|--batch|-o|--output) ]] ||
-		[[ ${words[*]} == @(load-maps|add-links) && $cur != -?* ]]; then
+		[[ ${words[*]} == @(load-maps|diff-maps|add-links) && $cur != -?* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	elif [[ $prev == -n || $prev == --netns ]]; then

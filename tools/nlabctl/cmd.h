@@ -68,6 +68,16 @@ int options_parse(struct options *opt, int *argc, char **argv,
 
 /* main.c */
 
+enum {
+	EXIT_DONE = 0,
+	EXIT_USAGE = 1,
+	EXIT_REFUSED = 2,
+	EXIT_ACCESS = 3,
+	/* Of diff-maps, which is like diff(1). */
+	EXIT_DIFFERENT = 1,
+	EXIT_TROUBLE = 2,
+};
+
 /**
  * struct ctx - State of a run of nlabctl.
  * @opt: Options.
@@ -75,6 +85,7 @@ int options_parse(struct options *opt, int *argc, char **argv,
  * @err: Reason of the last failure.
  * @batch: Commands come from a batch file.
  * @input_used: Standard input is being read already.
+ * @status: Exit status if nothing fails.
  */
 struct ctx {
 	struct options opt;
@@ -82,6 +93,7 @@ struct ctx {
 	struct nlab_err err;
 	bool batch;
 	bool input_used;
+	int status;
 };
 
 /* Make sure that there is a connection. Returns 0 or a negative errno. */
@@ -111,13 +123,14 @@ struct command {
 /* Ends with an entry without a name. */
 extern const struct command command_table[];
 
-/* map.c, load.c, xlat.c, stats.c, monitor.c, help.c */
+/* map.c, load.c, diff.c, xlat.c, stats.c, monitor.c, help.c */
 int cmd_add_map(struct ctx *ctx, int argc, char **argv);
 int cmd_del_map(struct ctx *ctx, int argc, char **argv);
 int cmd_show_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_flush_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_test_map(struct ctx *ctx, int argc, char **argv);
 int cmd_load_maps(struct ctx *ctx, int argc, char **argv);
+int cmd_diff_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_save_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_set_xlat(struct ctx *ctx, int argc, char **argv);
 int cmd_show_xlat(struct ctx *ctx, int argc, char **argv);
@@ -129,6 +142,14 @@ int cmd_del_link(struct ctx *ctx, int argc, char **argv);
 int cmd_show_links(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_help(struct ctx *ctx, int argc, char **argv);
+
+/* load.c: what reads map files, and the table */
+/* Standard input, if that is the file, can be read once. */
+int take_input(struct ctx *ctx, const char *path);
+/* @set is to be freed in any case. */
+int mapset_read(struct ctx *ctx, struct nlab_mapset *set, const char *path);
+/* Maps and settings of one moment; @list is to be freed in any case. */
+int state_get(struct ctx *ctx, struct nlab_list *list, struct nlab_xlat *xlat);
 
 /* batch.c */
 
@@ -171,6 +192,7 @@ json_t *json_entry(const struct nlab_entry *entry);
 /* Adds which maps there are to an object. */
 void json_identity(json_t *object, const struct nlab_identity *identity);
 json_t *json_change(const struct nlab_change *change);
+json_t *json_setting(const struct nlab_xlat *xlat, enum nlab_key key);
 json_t *json_xlat(const struct nlab_xlat *xlat);
 json_t *json_link(const struct nlab_link *link, bool stats);
 void text_link(const struct nlab_link *link, bool stats);

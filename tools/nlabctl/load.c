@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* load-maps and save-maps. */
+/* load-maps and save-maps, and what diff-maps shares with them. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,18 +22,32 @@ static int load(struct ctx *ctx, const struct nlab_mapset *set)
 	return 0;
 }
 
-int cmd_load_maps(struct ctx *ctx, int argc, char **argv)
+int take_input(struct ctx *ctx, const char *path)
 {
-	bool input = !strcmp(argv[0], "-");
-	struct nlab_mapset set;
-	int ret;
+	bool input = !strcmp(path, "-");
 
-	(void)argc;
 	if (input && ctx->input_used)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
 				 "standard input is already in use");
 	ctx->input_used |= input;
-	ret = nlab_mapset_read(&set, argv[0], &ctx->err);
+	return 0;
+}
+
+int mapset_read(struct ctx *ctx, struct nlab_mapset *set, const char *path)
+{
+	int ret = take_input(ctx, path);
+
+	memset(set, 0, sizeof(*set));
+	return ret ? ret : nlab_mapset_read(set, path, &ctx->err);
+}
+
+int cmd_load_maps(struct ctx *ctx, int argc, char **argv)
+{
+	struct nlab_mapset set;
+	int ret;
+
+	(void)argc;
+	ret = mapset_read(ctx, &set, argv[0]);
 	if (!ret)
 		ret = ctx_connect(ctx);
 	if (!ret)
@@ -47,9 +61,8 @@ enum {
 	SAVE_ATTEMPTS = 4,
 };
 
-/* Gets maps and settings of one moment: the digest says whether they are. */
-static int get_state(struct ctx *ctx, struct nlab_list *list,
-		     struct nlab_xlat *xlat)
+/* The digest says whether maps and settings are of one moment. */
+int state_get(struct ctx *ctx, struct nlab_list *list, struct nlab_xlat *xlat)
 {
 	struct nlab_digest sum;
 	int attempt, ret;
@@ -110,7 +123,7 @@ int cmd_save_maps(struct ctx *ctx, int argc, char **argv)
 				 "save-maps prints what load-maps reads; 'nlabctl -j show-maps' prints JSON");
 	ret = ctx_connect(ctx);
 	if (!ret)
-		ret = get_state(ctx, &list, &xlat);
+		ret = state_get(ctx, &list, &xlat);
 	if (!ret) {
 		save_identity(&xlat.identity);
 		if (argc)

@@ -6,13 +6,6 @@
 
 #include "cmd.h"
 
-enum {
-	EXIT_DONE = 0,
-	EXIT_USAGE = 1,
-	EXIT_REFUSED = 2,
-	EXIT_ACCESS = 3,
-};
-
 const struct command command_table[] = {
 	{ "add-map", "OUTSIDE INSIDE [overlap]", 2, 3,
 	  "add a pair of addresses or prefixes", cmd_add_map },
@@ -26,6 +19,9 @@ const struct command command_table[] = {
 	  "show what an address is translated to", cmd_test_map },
 	{ "load-maps", "FILE|-", 1, 1,
 	  "replace all maps at once by those of FILE", cmd_load_maps },
+	{ "diff-maps", "FILE|-", 1, 1,
+	  "show what load-maps would change; exit status 1 if anything",
+	  cmd_diff_maps },
 	{ "save-maps", "[settings]", 0, 1,
 	  "print all maps, and settings, for load-maps", cmd_save_maps },
 	{ "set-xlat", "KEY VALUE...", 2, -1,
@@ -140,13 +136,26 @@ static int run(struct ctx *ctx, int argc, char **argv)
 	return ctx_run(ctx, argc, argv);
 }
 
+/* A script must not take a misspelt option for a difference. */
+static bool is_diff(int argc, char **argv)
+{
+	int i;
+
+	for (i = 0; i < argc; i++)
+		if (!strcmp(argv[i], "diff-maps"))
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct ctx ctx = { .nl = NULL };
+	bool diff;
 	int ret;
 
 	argc--;
 	argv++;
+	diff = is_diff(argc, argv);
 	ret = options_parse(&ctx.opt, &argc, argv, &ctx.err);
 	if (!ret && !argc && !ctx.opt.batch && !ctx.opt.help &&
 	    !ctx.opt.version) {
@@ -160,5 +169,8 @@ int main(int argc, char **argv)
 	if (!ret && (ferror(stdout) | fflush(stdout)))
 		ret = nlab_fail(&ctx.err, NLAB_FAULT_KERNEL, EIO,
 				"can't write the output: %s", strerror(errno));
-	return ret < 0 ? report(&ctx.err) : EXIT_DONE;
+	if (ret >= 0)
+		return ctx.status;
+	ret = report(&ctx.err);
+	return diff ? EXIT_TROUBLE : ret;
 }

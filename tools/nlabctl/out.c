@@ -137,7 +137,7 @@ json_t *json_change(const struct nlab_change *change)
 	return object;
 }
 
-static json_t *json_setting(const struct nlab_xlat *xlat, enum nlab_key key)
+json_t *json_setting(const struct nlab_xlat *xlat, enum nlab_key key)
 {
 	const struct nlab_setting *setting = &xlat->key[key];
 	char buf[NLAB_VALUE_TEXT];
