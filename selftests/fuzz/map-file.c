@@ -6,7 +6,7 @@
  *
  * Links: tools/lib/text.c tools/lib/addr.c tools/lib/setting.c
  * Links: tools/lib/line.c tools/lib/names-gen.c tools/lib/mapset.c
- * Links: tools/lib/check.c tools/lib/digest.c kmod/pure/map_digest.c
+ * Links: tools/lib/check.c tools/lib/file.c tools/lib/digest.c kmod/pure/map_digest.c
  */
 #include <sys/mman.h>
 #include <unistd.h>

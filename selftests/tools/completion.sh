@@ -82,6 +82,8 @@ check 'help' offers 'nlabctl help set-x' set-xlat
 check 'files of links' offers "nlabctl add-links $work/m" "$work/my.maps"
 check 'files to load' offers "nlabctl load-maps $work/m" "$work/my.maps"
 check 'files to compare' offers "nlabctl diff-maps $work/m" "$work/my.maps"
+check 'formats to import' offers 'nlabctl import-maps ' jool tayga
+check 'files to import' offers "nlabctl import-maps jool $work/m" "$work/my.maps"
 check 'files to write' offers "nlabctl -m -o $work/m" "$work/my.maps"
 check 'command after a file to write' offers 'nlabctl -o f show-st' show-stats
 check 'batch files' offers "nlabctl -b $work/m" "$work/my.maps"

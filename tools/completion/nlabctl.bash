@@ -94,6 +94,7 @@ _nlabctl_argument() {
 	del-map | show-maps) ((n == 0)) && _nlabctl_maps "${netns[@]}" ;;
 	test-map) ((n == 0)) && _nlabctl_maps "${netns[@]}" | grep -v / ;;
 	save-maps) ((n == 0)) && echo settings ;;
+	import-maps) ((n == 0)) && printf '%s\n' jool tayga ;;
 	add-link) ((n >= 2)) && _nlabctl_link_pair "$n" "${words[n]}" ;;
 	set-link)
 		if ((n)); then
@@ -123,7 +124,7 @@ _nlabctl() {
 	_nlabctl_words
 	COMPREPLY=()
 	if [[ $prev == @(-b|--batch|-o|--output) ]] ||
-		[[ ${words[*]} == @(load-maps|diff-maps|add-links) && $cur != -?* ]]; then
+		[[ ${words[*]} == @(load-maps|diff-maps|add-links|import-maps\ *) && $cur != -?* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	elif [[ $prev == -n || $prev == --netns ]]; then

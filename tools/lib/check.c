@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parse.h"
+#include "import.h"
 
 enum {
 	/* Tables of the kernel, in which prefixes must differ. */
@@ -23,13 +23,14 @@ enum {
  * is the outside of map i, 2 * i + 1 its inside.
  */
 struct table {
-	const struct nlab_mapset *set;
+	struct nlab_mapset *set;
+	size_t *marked;			/* maps to be marked are counted here */
 	uint32_t *slot;
 	size_t mask;
 	bool used[SIDES][LENGTHS];	/* lengths that occur */
 };
 
-static const struct nlab_map *map_of(const struct table *table, uint32_t number)
+static struct nlab_map *map_of(const struct table *table, uint32_t number)
 {
 	return &table->set->maps[number / 2];
 }
@@ -140,15 +141,21 @@ static int check_inside(const struct table *table, uint32_t number,
 			continue;
 		nlab_prefix_cut(&outer, (uint8_t)len);
 		found = *find(table, &outer, side);
-		if (found && !map_of(table, found - 1)->overlap)
+		if (!found || map_of(table, found - 1)->overlap)
+			continue;
+		if (!table->marked)
 			return blame(table, number, found - 1, err);
+		map_of(table, number)->overlap = true;
+		++*table->marked;
+		break;
 	}
 	return 0;
 }
 
-int nlab_mapset_check(const struct nlab_mapset *set, struct nlab_err *err)
+int nlab_mapset_check(struct nlab_mapset *set, size_t *marked,
+		      struct nlab_err *err)
 {
-	struct table table = { .set = set, .mask = 15 };
+	struct table table = { .set = set, .marked = marked, .mask = 15 };
 	uint32_t number, count = (uint32_t)(2 * set->count);
 	int ret = 0;
 
@@ -156,6 +163,8 @@ int nlab_mapset_check(const struct nlab_mapset *set, struct nlab_err *err)
 		return nlab_fail(err, NLAB_FAULT_INPUT, E2BIG, "too many maps");
 	while (table.mask < 4 * set->count)
 		table.mask = 2 * table.mask + 1;
+	if (marked)
+		*marked = 0;
 	table.slot = calloc(table.mask + 1, sizeof(*table.slot));
 	if (!table.slot)
 		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,

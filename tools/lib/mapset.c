@@ -6,13 +6,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "parse.h"
+#include "import.h"
 
 enum {
 	INCLUDE_DEPTH = 16,
-	READ_STEP = 1 << 16,
 	MAPS_FIRST = 1024,
-	FILE_MAX = 1 << 30,
 };
 
 /* A file that is being read, linked to the one that includes it. */
@@ -49,8 +47,8 @@ void nlab_mapset_blame(const struct nlab_mapset *set, struct nlab_place place,
 }
 
 /* Adds the file's name to the set, for places. */
-static int add_file(struct nlab_mapset *set, const char *name, uint32_t *index,
-		    struct nlab_err *err)
+int nlab_mapset_add_file(struct nlab_mapset *set, const char *name,
+			 uint32_t *index, struct nlab_err *err)
 {
 	char **files = reallocarray(set->files, set->file_count + 1,
 				    sizeof(*files));
@@ -65,8 +63,8 @@ static int add_file(struct nlab_mapset *set, const char *name, uint32_t *index,
 	return 0;
 }
 
-static int add_map(struct nlab_mapset *set, const struct nlab_map *map,
-		   struct nlab_place place, struct nlab_err *err)
+int nlab_mapset_add(struct nlab_mapset *set, const struct nlab_map *map,
+		    struct nlab_place place, struct nlab_err *err)
 {
 	if (set->count == set->room) {
 		size_t room = set->room ? 2 * set->room : MAPS_FIRST;
@@ -115,29 +113,6 @@ static int note_settings(struct nlab_mapset *set, struct nlab_word text,
 			   set->set_places[key]);
 	}
 	return ret;
-}
-
-static int slurp(FILE *file, char **text, size_t *len)
-{
-	size_t room = 0, got;
-
-	*len = 0;
-	do {
-		if (room - *len < READ_STEP) {
-			char *mem;
-
-			room = room ? 2 * room : 2 * READ_STEP;
-			mem = realloc(*text, room);
-			if (!mem)
-				return ENOMEM;
-			*text = mem;
-		}
-		got = fread(*text + *len, 1, READ_STEP, file);
-		*len += got;
-		if (*len > FILE_MAX)
-			return EFBIG;
-	} while (got);
-	return ferror(file) ? errno : 0;
 }
 
 static int read_file(struct nlab_mapset *set, struct reading *reading,
@@ -225,7 +200,7 @@ static int take_line(struct nlab_mapset *set, struct reading *reading,
 	if (line.kind == NLAB_LINE_SET)
 		ret = note_settings(set, text, place, ret, err);
 	else if (!ret && line.kind == NLAB_LINE_MAP)
-		ret = add_map(set, &line.map, place, err);
+		ret = nlab_mapset_add(set, &line.map, place, err);
 	else if (!ret && line.kind == NLAB_LINE_INCLUDE)
 		ret = read_include(set, reading, line.include, place, err);
 	else if (!ret && (line.kind == NLAB_LINE_VERSION ||
@@ -299,11 +274,11 @@ static int read_file(struct nlab_mapset *set, struct reading *reading,
 	ret = check_loop(set, reading, file, err);
 	if (ret)
 		goto close;
-	ret = add_file(set, input ? "stdin" : reading->path, &reading->file,
-		       err);
+	ret = nlab_mapset_add_file(set, input ? "stdin" : reading->path,
+				   &reading->file, err);
 	if (ret)
 		goto close;
-	error = slurp(file, &text, &len);
+	error = nlab_text_read(file, &text, &len);
 	if (error)
 		ret = nlab_fail(err, NLAB_FAULT_INPUT, error, "can't read %s: %s",
 				nlab_quote(quoted, nlab_word(reading->path)),
@@ -325,7 +300,7 @@ int nlab_mapset_read(struct nlab_mapset *set, const char *path,
 
 	memset(set, 0, sizeof(*set));
 	ret = read_file(set, &reading, err);
-	return ret ? ret : nlab_mapset_check(set, err);
+	return ret ? ret : nlab_mapset_check(set, NULL, err);
 }
 
 void nlab_mapset_free(struct nlab_mapset *set)

@@ -405,9 +405,6 @@ int nlab_mapset_read(struct nlab_mapset *set, const char *path,
 		     struct nlab_err *err);
 void nlab_mapset_free(struct nlab_mapset *set);
 
-/* check.c: refuse prefixes that are equal, or inside others. */
-int nlab_mapset_check(const struct nlab_mapset *set, struct nlab_err *err);
-
 /* Write FILE:LINE of a place into the error. */
 void nlab_mapset_blame(const struct nlab_mapset *set, struct nlab_place place,
 		       struct nlab_err *err);

@@ -123,7 +123,7 @@ struct command {
 /* Ends with an entry without a name. */
 extern const struct command command_table[];
 
-/* map.c, load.c, diff.c, xlat.c, stats.c, monitor.c, help.c */
+/* map.c, load.c, diff.c, import.c, xlat.c, stats.c, monitor.c, help.c */
 int cmd_add_map(struct ctx *ctx, int argc, char **argv);
 int cmd_del_map(struct ctx *ctx, int argc, char **argv);
 int cmd_show_maps(struct ctx *ctx, int argc, char **argv);
@@ -131,6 +131,7 @@ int cmd_flush_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_test_map(struct ctx *ctx, int argc, char **argv);
 int cmd_load_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_diff_maps(struct ctx *ctx, int argc, char **argv);
+int cmd_import_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_save_maps(struct ctx *ctx, int argc, char **argv);
 int cmd_set_xlat(struct ctx *ctx, int argc, char **argv);
 int cmd_show_xlat(struct ctx *ctx, int argc, char **argv);

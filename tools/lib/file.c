@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Text of a file in memory. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "import.h"
+
+enum {
+	READ_STEP = 1 << 16,
+	FILE_MAX = 1 << 30,
+};
+
+int nlab_text_read(FILE *file, char **text, size_t *len)
+{
+	size_t room = 0, got;
+
+	*len = 0;
+	do {
+		if (room - *len < READ_STEP + 1) {
+			char *mem;
+
+			room = room ? 2 * room : 2 * READ_STEP;
+			mem = realloc(*text, room);
+			if (!mem)
+				return ENOMEM;
+			*text = mem;
+		}
+		got = fread(*text + *len, 1, READ_STEP, file);
+		*len += got;
+		if (*len > FILE_MAX)
+			return EFBIG;
+	} while (got);
+	(*text)[*len] = '\0';
+	return ferror(file) ? errno : 0;
+}
