@@ -15,7 +15,7 @@ LABEL = r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[n"\\])*)"'
 HEAD = re.compile(rf'# (TYPE|UNIT|HELP) ({NAME}) (.+)')
 SAMPLE = re.compile(rf'({NAME})(\{{{LABEL}(?:,{LABEL})*\}})? '
                     r'([0-9]+(?:\.[0-9]+)?)')
-SUFFIX = {'counter': '_total', 'gauge': ''}
+SUFFIX = {'counter': '_total', 'gauge': '', 'info': '_info'}
 
 
 def fail(number, why):

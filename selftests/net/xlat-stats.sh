@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Counters for monitoring: OpenMetrics text is well-formed, says what JSON
-# says, and replaces a file at once. Counters and last use of maps.
+# says, and replaces a file at once; the older format says the same. Counters
+# and last use of maps.
 #
 #	client --- xlat --- server	(siit_network)
 # shellcheck source=../lib.sh
@@ -31,11 +32,12 @@ else
 	skip "the reader of prometheus_client agrees" "it is not installed"
 fi
 
-# Every counter of JSON is there, and nothing else but the number of maps.
-check "as many samples as counters" equal "$(($(jq length "$work/json") + 1))" \
+# Every counter of JSON is there, and nothing else but the number of maps and
+# what tells which they are.
+check "as many samples as counters" equal "$(($(jq length "$work/json") + 2))" \
 	grep -vc '^#' "$work/text"
 check "and their sum is the same" equal \
-	"$(jq 'add + 2' "$work/json")" \
+	"$(jq 'add + 3' "$work/json")" \
 	awk '!/^#/ { sum += $NF } END { print sum }' "$work/text"
 
 value() { openmetrics "$work/maps" value "$1"; }
@@ -45,6 +47,29 @@ check "direction" equal "$(jq .packets46 "$work/json")" \
 check "reason" equal 3 \
 	value "nlab_xlat_dropped_packets_total{$label,reason=\"ttl\"}"
 check "number of maps" equal 2 value "nlab_xlat_maps{$label}"
+digest=$(ctl -j show-xlat | jq -r '."maps-digest"')
+check "which they are" equal 1 value \
+	"nlab_xlat_table_info{$label,version=\"none\",digest=\"$digest\"}"
+
+# The older format: the same samples, but for how long ago something was.
+ctl -P -s show-stats >"$work/older"
+samples() { grep -v -e '^#' -e last_use "$1"; }
+check "the older format has the same samples" \
+	equal "$(samples "$work/maps")" samples "$work/older"
+check "without unit and end" fails grep -E '^# (UNIT|EOF)' "$work/older"
+typed() {
+	awk '/^# TYPE/ { type[$3] = $4 } /^# HELP/ { help[$3] = 1 }
+		!/^#/ { name = $1; sub(/[{].*/, "", name)
+			if (!(name in type) || !(name in help)) { print; bad = 1 } }
+		END { exit bad }' "$work/older"
+}
+check "each of them has type and help by its own name" typed
+promtool_says() { promtool check metrics <"$work/older" 2>&1; }
+if command -v promtool >/dev/null; then
+	check "promtool has nothing to say" equal '' promtool_says
+else
+	skip "promtool has nothing to say" "it is not installed"
+fi
 
 ctl -j -s show-maps "$server4" >"$work/map"
 labels="$label,outside=\"$server4\",inside=\"$server6\""

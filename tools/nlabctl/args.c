@@ -14,7 +14,8 @@ const struct option_desc option_table[] = {
 	{ 'p', "pretty", NULL, "indent JSON" },
 	{ 's', "stats", NULL, "print counters too, or all of them" },
 	{ 'm', "openmetrics", NULL, "print OpenMetrics text (show-stats)" },
-	{ 'o', "output", "FILE", "replace FILE at once by this text (with -m)" },
+	{ 'P', "prometheus", NULL, "the same in the older Prometheus format" },
+	{ 'o', "output", "FILE", "replace FILE at once by this text" },
 	{ 'n', "netns", "NETNS", "work in a network namespace: name, path or PID" },
 	{ 'b', "batch", "FILE", "run the commands of FILE, - is standard input" },
 	{ 'q', "quiet", NULL, "do not print what was changed" },
@@ -38,6 +39,10 @@ static void apply(struct options *opt, const struct option_desc *desc,
 		break;
 	case 'm':
 		opt->metrics = true;
+		break;
+	case 'P':
+		opt->metrics = true;
+		opt->older = true;
 		break;
 	case 'o':
 		opt->output = arg;

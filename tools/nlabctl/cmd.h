@@ -17,7 +17,8 @@
  * @pretty: Print JSON with indentation.
  * @stats: Print counters too.
  * @quiet: Do not print what a command changed.
- * @metrics: Print OpenMetrics text.
+ * @metrics: Print metrics, as OpenMetrics text.
+ * @older: In the older format of Prometheus.
  * @version: Print the version and end.
  * @help: Print the usage and end.
  * @netns: Network namespace, or NULL.
@@ -30,6 +31,7 @@ struct options {
 	bool stats;
 	bool quiet;
 	bool metrics;
+	bool older;
 	bool version;
 	bool help;
 	const char *netns;

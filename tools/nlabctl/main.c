@@ -93,7 +93,7 @@ int ctx_run(struct ctx *ctx, int argc, char **argv)
 				 cmd->name, *cmd->args ? " " : "", cmd->args);
 	if (ctx->opt.metrics && cmd->run != cmd_show_stats)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
-				 "option --openmetrics is for show-stats, %s has no such output",
+				 "options --openmetrics and --prometheus are for show-stats, %s has no such output",
 				 cmd->name);
 	return cmd->run(ctx, args, argv + 1);
 }
@@ -127,10 +127,10 @@ static int run(struct ctx *ctx, int argc, char **argv)
 	}
 	if (ctx->opt.metrics && ctx->opt.json)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
-				 "options --openmetrics and --json exclude each other");
+				 "options --openmetrics or --prometheus and --json exclude each other");
 	if (ctx->opt.output && !ctx->opt.metrics)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
-				 "option --output needs --openmetrics");
+				 "option --output needs --openmetrics or --prometheus");
 	if (ctx->opt.batch && argc)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
 				 "a batch file and a command exclude each other");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters as OpenMetrics text, for node_exporter's textfile collector and any
- * other scraper.
+/* Counters as OpenMetrics text, or in the older format of Prometheus, which
+ * node_exporter's textfile collector reads.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -69,13 +69,27 @@ static const struct counter counters[] = {
 
 static const char drop_prefix[] = "drop-";
 
-static void put_head(FILE *file, const char *name, const char *type,
-		     const char *unit, const char *help)
+/* The older format has no units and no type for texts, and gives the names of
+ * counters as their samples have them.
+ */
+static void put_head(FILE *file, const struct ctx *ctx, const char *name,
+		     const char *type, const char *unit, const char *help)
 {
-	fprintf(file, "# TYPE %s %s\n", name, type);
+	const char *suffix = "";
+
+	if (ctx->opt.older) {
+		if (!strcmp(type, "counter"))
+			suffix = "_total";
+		if (!strcmp(type, "info")) {
+			suffix = "_info";
+			type = "gauge";
+		}
+		unit = NULL;
+	}
+	fprintf(file, "# TYPE %s%s %s\n", name, suffix, type);
 	if (unit)
 		fprintf(file, "# UNIT %s %s\n", name, unit);
-	fprintf(file, "# HELP %s %s\n", name, help);
+	fprintf(file, "# HELP %s%s %s\n", name, suffix, help);
 }
 
 static void put_label(FILE *file, const char *name, const char *value,
@@ -132,12 +146,12 @@ static void put_stats(FILE *file, const struct ctx *ctx,
 
 	for (c = counters; c->name; c++) {
 		if (strcmp(c->name, name))
-			put_head(file, c->name, "counter", c->unit, c->help);
+			put_head(file, ctx, c->name, "counter", c->unit, c->help);
 		name = c->name;
 		put_counter(file, ctx, name, c->label, c->value,
 			    stats->value[c->attr]);
 	}
-	put_head(file, drops, "counter", "packets",
+	put_head(file, ctx, drops, "counter", "packets",
 		 "Packets discarded, by reason (nlabctl-stats(8)).");
 	for (i = NLAB_A_STATS_PAD + 1; i <= NLAB_A_STATS_MAX; i++) {
 		name = nlab_stats_name(i);
@@ -182,21 +196,21 @@ static void put_maps(FILE *file, const struct ctx *ctx,
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	now = (uint64_t)ts.tv_sec * MSEC + (uint64_t)ts.tv_nsec / NSEC_IN_MSEC;
-	put_head(file, "nlab_xlat_map_packets", "counter", "packets",
+	put_head(file, ctx, "nlab_xlat_map_packets", "counter", "packets",
 		 "Packets of a map, to its inside and from there.");
 	for (e = list->entry; e < end; e++)
 		if (e->stats.used)
 			put_map(file, ctx, "nlab_xlat_map_packets_total",
 				&e->map, e->stats.in_packets,
 				e->stats.out_packets);
-	put_head(file, "nlab_xlat_map_bytes", "counter", "bytes",
+	put_head(file, ctx, "nlab_xlat_map_bytes", "counter", "bytes",
 		 "Bytes of a map, to its inside and from there.");
 	for (e = list->entry; e < end; e++)
 		if (e->stats.used)
 			put_map(file, ctx, "nlab_xlat_map_bytes_total",
 				&e->map, e->stats.in_bytes,
 				e->stats.out_bytes);
-	put_head(file, "nlab_xlat_map_last_use_timestamp_seconds", "gauge",
+	put_head(file, ctx, "nlab_xlat_map_last_use_timestamp_seconds", "gauge",
 		 "seconds", "When a packet last used a map, since the epoch.");
 	for (e = list->entry; e < end; e++) {
 		if (!e->stats.used)
@@ -210,6 +224,27 @@ static void put_maps(FILE *file, const struct ctx *ctx,
 	}
 }
 
+/* A text is a label, its value always 1. */
+static void put_table(FILE *file, const struct ctx *ctx,
+		      const struct nlab_xlat *xlat)
+{
+	char version[NLAB_VALUE_TEXT], digest[NLAB_DIGEST_TEXT], sep = '{';
+
+	put_head(file, ctx, "nlab_xlat_maps", "gauge", NULL,
+		 "Maps in the table.");
+	put_name(file, ctx, "nlab_xlat_maps", "", NULL, NULL);
+	fprintf(file, " %u\n", xlat->maps);
+	put_head(file, ctx, "nlab_xlat_table", "info", NULL,
+		 "Version and digest of the maps (nlab-maps(5)).");
+	fputs("nlab_xlat_table_info", file);
+	put_label(file, "namespace", ctx->opt.netns, &sep);
+	put_label(file, "version",
+		  nlab_version_text(version, xlat->identity.version), &sep);
+	put_label(file, "digest",
+		  nlab_digest_text(digest, &xlat->identity.digest), &sep);
+	fputs("} 1\n", file);
+}
+
 static int write_all(struct ctx *ctx, FILE *file,
 		     const struct nlab_stats *stats)
 {
@@ -221,16 +256,14 @@ static int write_all(struct ctx *ctx, FILE *file,
 	if (ret)
 		return ret;
 	put_stats(file, ctx, stats);
-	put_head(file, "nlab_xlat_maps", "gauge", NULL, "Maps in the table.");
-	put_name(file, ctx, "nlab_xlat_maps", "", NULL, NULL);
-	fprintf(file, " %u\n", xlat.maps);
+	put_table(file, ctx, &xlat);
 	if (ctx->opt.stats) {
 		ret = nlab_map_list(ctx->nl, &list, &ctx->err);
 		if (!ret)
 			put_maps(file, ctx, &list);
 		nlab_list_free(&list);
 	}
-	if (!ret)
+	if (!ret && !ctx->opt.older)
 		fputs("# EOF\n", file);
 	return ret;
 }
