@@ -70,7 +70,7 @@ tools: build-env
 # first failing command's.
 build-env:
 	@command -v $(firstword $(CC)) >/dev/null && \
-	 pkg-config --exists jansson libmnl 2>/dev/null || { \
+	 pkg-config --exists jansson libmnl yaml-0.1 2>/dev/null || { \
 		echo "nlab: compiler or libraries are missing: run 'make deps' first" >&2; \
 		exit 1; }
 

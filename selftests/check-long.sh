@@ -78,6 +78,7 @@ choose_stages() {
 	else
 		jool_stage
 	fi
+	in_guest labs uml 900 -- -L lab-
 	for kernel in uml-debug 6.1; do
 		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
 			NLAB_RANDOM_SECONDS="$seconds" -- pkt-fuzz

@@ -48,11 +48,19 @@ links() {
 	fi
 }
 
+# The same for libraries, "Libraries: NAME...".
+libraries() {
+	sed -n 's/^.*Libraries: *//p' "$fuzz/$1.c" | tr ' ' '\n' |
+		sed 's/^./-l&/'
+}
+
 build() {
-	local files
+	local files libs
 
 	mapfile -t files < <(links "$1")
-	"$cc" "${cflags[@]}" "$fuzz/$1.c" "${files[@]}" -o "$built/$1"
+	mapfile -t libs < <(libraries "$1")
+	"$cc" "${cflags[@]}" "$fuzz/$1.c" "${files[@]}" "${libs[@]}" \
+		-o "$built/$1"
 }
 
 # run TARGET SECONDS

@@ -101,7 +101,7 @@ commands_in_groups() {
 		page=$(grep -l -m1 -x "\.Cm $name" "$man"/nlabctl-[a-z]*.8 | head -n 1) ||
 			{ echo "no synopsis of $name"; return 1; }
 		for word in $(tr -c 'A-Za-z-' ' ' <<<"$args"); do
-			[[ $word == - ]] && continue
+			[[ $word == -* ]] && continue
 			sed -n '/^.Sh SYNOPSIS/,/^.Sh DESCRIPTION/p' "$page" |
 				grep -A4 -x "\.Cm $name" | grep -qw -- "$word" &&
 				continue

@@ -20,6 +20,8 @@ show-links)
 	echo 'c0 x0@border owner lab'
 	echo '    -> delay 1ms'
 	;;
+show-lab) echo 'small up nodes 2 links 1 processes 0' ;;
+small) echo 'node r1 router' ;;
 *) exec $nlabctl "\$@" ;;
 esac
 END
@@ -56,9 +58,9 @@ mapfile -t all_options < <(options)
 ktap_start
 check 'commands' offers 'nlabctl ' "${all_commands[@]}"
 check 'begin of a command' offers 'nlabctl show-' show-maps show-xlat show-stats \
-	show-links
+	show-links show-lab
 check 'command after options' offers 'nlabctl -j -n border sho' \
-	show-maps show-xlat show-stats show-links
+	show-maps show-xlat show-stats show-links show-lab
 check 'options' offers 'nlabctl -' "${all_options[@]}"
 check 'long option' offers 'nlabctl show-maps --j' --json
 check 'settings' offers 'nlabctl set-xlat ' "${all_settings[@]}"
@@ -86,5 +88,9 @@ check 'formats to import' offers 'nlabctl import-maps ' jool tayga
 check 'files to import' offers "nlabctl import-maps jool $work/m" "$work/my.maps"
 check 'files to write' offers "nlabctl -m -o $work/m" "$work/my.maps"
 check 'command after a file to write' offers 'nlabctl -o f show-st' show-stats
+check 'labs' offers 'nlabctl destroy ' small
+check 'nodes of labs' offers 'nlabctl exec ' r1 small/r1
+check 'files of labs' offers "nlabctl apply $work/m" "$work/my.maps"
+check 'kinds of links of labs' offers 'nlabctl apply -l ' nlink veth+netem
 check 'batch files' offers "nlabctl -b $work/m" "$work/my.maps"
 ktap_end

@@ -56,7 +56,7 @@ for cc in gcc clang; do
 done
 if check 'build with sanitizers' build_asan; then
 	check 'attributes' attributes
-	for name in usage map-file import; do
+	for name in usage map-file import lab-file; do
 		check "$name with sanitizers" again "$name"
 	done
 fi

@@ -60,6 +60,21 @@ _nlabctl_maps() {
 		awk '{ print $1; print $2 }'
 }
 
+# Prints the names of labs.
+_nlabctl_labs() {
+	"$tool" show-lab 2>/dev/null | awk '{ print $1 }'
+}
+
+# Prints the nodes of all labs, with the name of the lab too.
+_nlabctl_nodes() {
+	local lab
+
+	for lab in $(_nlabctl_labs); do
+		"$tool" show-lab "$lab" 2>/dev/null | awk -v lab="$lab" '
+			$1 == "node" { print $2; print lab "/" $2 }'
+	done
+}
+
 # Sets words[] to the words typed before the current one, without options, and
 # netns[] to the option that names a namespace.
 _nlabctl_words() {
@@ -71,7 +86,7 @@ _nlabctl_words() {
 		-n | --netns)
 			((++i < ${#typed[@]})) && netns=(-n "${typed[i]}")
 			;;
-		-b | --batch | -o | --output) ((i++)) ;;
+		-b | --batch | -o | --output | -l | --link) ((i++)) ;;
 		-[0-9]*) words+=("${typed[i]}") ;;
 		-?*) ;;
 		*) words+=("${typed[i]}") ;;
@@ -106,6 +121,16 @@ _nlabctl_argument() {
 	del-link | show-links)
 		((n == 0)) && _nlabctl_links "${netns[@]}" && echo owner
 		;;
+	destroy | show-lab) ((n == 0)) && _nlabctl_labs ;;
+	exec | shell) ((n == 0)) && _nlabctl_nodes ;;
+	wait)
+		((n == 0)) && _nlabctl_labs
+		((n == 1)) && echo up
+		;;
+	graph)
+		((n == 0)) && _nlabctl_labs
+		((n == 1)) && echo dot mermaid
+		;;
 	help) ((n == 0)) && _nlabctl_names command && echo keywords ;;
 	esac
 }
@@ -123,8 +148,10 @@ _nlabctl() {
 	prev=${typed[-1]}
 	_nlabctl_words
 	COMPREPLY=()
-	if [[ $prev == @(-b|--batch|-o|--output) ]] ||
-		[[ ${words[*]} == @(load-maps|diff-maps|add-links|import-maps\ *) && $cur != -?* ]]; then
+	if [[ $prev == -l || $prev == --link ]]; then
+		choices='nlink veth+netem'
+	elif [[ $prev == @(-b|--batch|-o|--output) ]] ||
+		[[ ${words[*]} == @(load-maps|diff-maps|add-links|import-maps\ *|check|apply|run) && $cur != -?* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	elif [[ $prev == -n || $prev == --netns ]]; then

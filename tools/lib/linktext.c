@@ -104,19 +104,23 @@ const char *const *nlab_link_key_names(void)
 	return names;
 }
 
-bool nlab_link_is_default(const struct nlab_link_dir *dir,
-			  enum nlab_link_key key)
+uint64_t nlab_link_default(enum nlab_link_key key)
 {
 	switch (key) {
 	case NLAB_LINK_LIMIT_PACKETS:
-		return dir->value[key] == LIMIT_PACKETS;
+		return LIMIT_PACKETS;
 	case NLAB_LINK_GE_LOSS:
-		return dir->value[key] == UINT32_MAX;
-	case NLAB_LINK_SEED:
-		return false;
+		return UINT32_MAX;
 	default:
-		return !dir->value[key];
+		return 0;
 	}
+}
+
+bool nlab_link_is_default(const struct nlab_link_dir *dir,
+			  enum nlab_link_key key)
+{
+	return key != NLAB_LINK_SEED &&
+	       dir->value[key] == nlab_link_default(key);
 }
 
 /* --- from text --- */

@@ -473,6 +473,8 @@ const char *const *nlab_link_key_words(enum nlab_link_key key);
 const char *nlab_link_key_placeholder(enum nlab_link_key key);
 /* Names of all keys, ends with NULL. */
 const char *const *nlab_link_key_names(void);
+/* What a new link has; its seed is another each time. */
+uint64_t nlab_link_default(enum nlab_link_key key);
 /* Is this what a new link has? */
 bool nlab_link_is_default(const struct nlab_link_dir *dir,
 			  enum nlab_link_key key);

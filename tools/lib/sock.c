@@ -110,7 +110,9 @@ static int refused(struct nlab *nl, const struct nlmsghdr *nlh,
 
 	read_extack(&ext, nlh, skip);
 	nl->bad = ext.offset;
-	attr_path(path, req, &ext);
+	path[0] = '\0';
+	if (nl->family)
+		attr_path(path, req, &ext);
 	if (ext.text)
 		return nlab_fail(err, error == EPERM || error == EACCES ?
 				 NLAB_FAULT_ACCESS : NLAB_FAULT_KERNEL, error,
@@ -249,7 +251,7 @@ static int find_family(struct nlab *nl, struct nlab_err *err)
 	return ret;
 }
 
-int nlab_open(struct nlab **result, struct nlab_err *err)
+static int open_socket(struct nlab **result, int bus, struct nlab_err *err)
 {
 	struct nlab *nl = calloc(1, sizeof(*nl));
 	int on = 1, ret;
@@ -257,26 +259,51 @@ int nlab_open(struct nlab **result, struct nlab_err *err)
 	*result = NULL;
 	if (!nl)
 		return sys_fail(err, ENOMEM, "can't connect to the kernel");
-	nl->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	nl->sock = mnl_socket_open2(bus, SOCK_CLOEXEC);
 	if (!nl->sock || mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
 		ret = sys_fail(err, errno, "can't open a netlink socket");
-		goto close;
+		nlab_close(nl);
+		return ret;
 	}
 	/* Reasons of refusals, and requests not echoed back with them. */
 	if (mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &on, sizeof(on)) ||
 	    mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &on, sizeof(on))) {
 		ret = sys_fail(err, errno, "can't set up a netlink socket");
-		goto close;
+		nlab_close(nl);
+		return ret;
 	}
-	ret = find_family(nl, err);
-	if (ret)
-		goto close;
 	*result = nl;
 	return 0;
+}
 
-close:
-	nlab_close(nl);
+int nlab_open(struct nlab **result, struct nlab_err *err)
+{
+	int ret = open_socket(result, NETLINK_GENERIC, err);
+
+	if (ret)
+		return ret;
+	ret = find_family(*result, err);
+	if (ret) {
+		nlab_close(*result);
+		*result = NULL;
+	}
 	return ret;
+}
+
+int nlab_open_route(struct nlab **result, struct nlab_err *err)
+{
+	return open_socket(result, NETLINK_ROUTE, err);
+}
+
+struct nlmsghdr *nlab_route_request(struct nlab *nl, uint16_t type,
+				    uint16_t flags)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->out);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+	nlh->nlmsg_seq = ++nl->seq;
+	return nlh;
 }
 
 void nlab_close(struct nlab *nl)

@@ -16,7 +16,7 @@ enum {
 /**
  * struct nlab - Connection.
  * @sock: Socket in the namespace that was current at nlab_open().
- * @family: Number of the family.
+ * @family: Number of the family, 0 for rtnetlink.
  * @group: Number of the multicast group of events.
  * @seq: Sequence number of the last request.
  * @bad: Offset of the attribute in the last request that the kernel did not
@@ -38,6 +38,13 @@ struct nlab {
 struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd);
 /* The same in a buffer of the caller. */
 struct nlmsghdr *nlab_request_in(struct nlab *nl, void *buf, uint8_t cmd);
+
+/* The same for rtnetlink(7), over a connection of nlab_open_route(); the
+ * header of the family is the caller's.
+ */
+int nlab_open_route(struct nlab **nl, struct nlab_err *err);
+struct nlmsghdr *nlab_route_request(struct nlab *nl, uint16_t type,
+				    uint16_t flags);
 
 /**
  * nlab_talk() - Send a request and read everything that answers it.

@@ -19,6 +19,9 @@ const struct option_desc option_table[] = {
 	{ 'n', "netns", "NETNS", "work in a network namespace: name, path or PID" },
 	{ 'b', "batch", "FILE", "run the commands of FILE, - is standard input" },
 	{ 'q', "quiet", NULL, "do not print what was changed" },
+	{ 'a', "all", NULL, "all labs (destroy)" },
+	{ 'd', "dry-run", NULL, "print what would be changed (apply)" },
+	{ 'l', "link", "KIND", "links of a lab: nlink or veth+netem (apply)" },
 	{ 'V', "version", NULL, "print the version" },
 	{ 'h', "help", NULL, "print this" },
 	{ 0 },
@@ -55,6 +58,15 @@ static void apply(struct options *opt, const struct option_desc *desc,
 		break;
 	case 'q':
 		opt->quiet = true;
+		break;
+	case 'a':
+		opt->all = true;
+		break;
+	case 'd':
+		opt->dry_run = true;
+		break;
+	case 'l':
+		opt->link = arg;
 		break;
 	case 'V':
 		opt->version = true;
@@ -155,6 +167,12 @@ static bool is_option(const char *text)
 	return text[0] == '-' && text[1] && !isdigit((unsigned char)text[1]);
 }
 
+/* Has the program that "exec NODE" runs begun? Its options are its own. */
+static bool is_rest(int count, char **argv)
+{
+	return count > 2 && !strcmp(argv[0], "exec");
+}
+
 int options_parse(struct options *opt, int *argc, char **argv,
 		  struct nlab_err *err)
 {
@@ -165,7 +183,7 @@ int options_parse(struct options *opt, int *argc, char **argv,
 		const char *next = in + 1 < *argc ? argv[in + 1] : NULL;
 		bool used_next = false;
 
-		if (!is_option(argv[in])) {
+		if (is_rest(out, argv) || !is_option(argv[in])) {
 			argv[out++] = argv[in];
 			continue;
 		}

@@ -24,6 +24,9 @@
  * @netns: Network namespace, or NULL.
  * @batch: File with commands, or NULL.
  * @output: File to be replaced by the output, or NULL.
+ * @all: All of them.
+ * @dry_run: Print what would be changed.
+ * @link: Kind of the links of a lab, or NULL.
  */
 struct options {
 	bool json;
@@ -37,6 +40,9 @@ struct options {
 	const char *netns;
 	const char *batch;
 	const char *output;
+	bool all;
+	bool dry_run;
+	const char *link;
 };
 
 /**
@@ -125,7 +131,9 @@ struct command {
 /* Ends with an entry without a name. */
 extern const struct command command_table[];
 
-/* map.c, load.c, diff.c, import.c, xlat.c, stats.c, monitor.c, help.c */
+/* map.c, load.c, diff.c, import.c, xlat.c, stats.c, link.c, links.c, lab*.c,
+ * monitor.c, help.c
+ */
 int cmd_add_map(struct ctx *ctx, int argc, char **argv);
 int cmd_del_map(struct ctx *ctx, int argc, char **argv);
 int cmd_show_maps(struct ctx *ctx, int argc, char **argv);
@@ -143,6 +151,15 @@ int cmd_add_links(struct ctx *ctx, int argc, char **argv);
 int cmd_set_link(struct ctx *ctx, int argc, char **argv);
 int cmd_del_link(struct ctx *ctx, int argc, char **argv);
 int cmd_show_links(struct ctx *ctx, int argc, char **argv);
+int cmd_check(struct ctx *ctx, int argc, char **argv);
+int cmd_apply(struct ctx *ctx, int argc, char **argv);
+int cmd_destroy(struct ctx *ctx, int argc, char **argv);
+int cmd_show_lab(struct ctx *ctx, int argc, char **argv);
+int cmd_exec(struct ctx *ctx, int argc, char **argv);
+int cmd_shell(struct ctx *ctx, int argc, char **argv);
+int cmd_run(struct ctx *ctx, int argc, char **argv);
+int cmd_wait(struct ctx *ctx, int argc, char **argv);
+int cmd_graph(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_help(struct ctx *ctx, int argc, char **argv);
 
@@ -175,6 +192,12 @@ int link_take(struct nlab_link *link, int argc, char **argv,
 
 /* metrics.c: counters as OpenMetrics text, of maps too with the option -s */
 int show_metrics(struct ctx *ctx, const struct nlab_stats *stats);
+
+/* lab.c: apply a file, and tell the name of the lab if there is room for it */
+int lab_apply_file(struct ctx *ctx, const char *path, char *name);
+int lab_destroy_name(struct ctx *ctx, const char *name);
+/* A signal makes what is under way end in order. */
+void lab_catch_signals(void);
 
 /* help.c */
 void help_usage(FILE *file);

@@ -133,7 +133,7 @@ static void print_link_keywords(void)
 int cmd_help(struct ctx *ctx, int argc, char **argv)
 {
 	const struct command *cmd = command_table;
-	const char *names[32];
+	const char *names[64];
 	size_t i;
 
 	if (!argc) {

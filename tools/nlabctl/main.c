@@ -42,6 +42,22 @@ const struct command command_table[] = {
 	  "delete a link, or all of an owner", cmd_del_link },
 	{ "show-links", "[DEVICE | owner NAME]", 0, 2,
 	  "show links and their parameters", cmd_show_links },
+	{ "check", "FILE|-", 1, 1, "say whether a lab file is right",
+	  cmd_check },
+	{ "apply", "FILE|-", 1, 1,
+	  "make a lab, or change it to what its file says", cmd_apply },
+	{ "destroy", "[LAB]", 0, 1, "remove a lab, or all with -a",
+	  cmd_destroy },
+	{ "show-lab", "[LAB]", 0, 1, "show all labs, or what is in one",
+	  cmd_show_lab },
+	{ "exec", "[LAB/]NODE COMMAND...", 2, -1,
+	  "run a program in a node", cmd_exec },
+	{ "shell", "[LAB/]NODE", 1, 1, "run a shell in a node", cmd_shell },
+	{ "run", "FILE -- COMMAND...", 2, -1,
+	  "make a lab, run a program, remove the lab", cmd_run },
+	{ "wait", "LAB up [SECONDS]", 2, 3,
+	  "wait until the links of a lab are up", cmd_wait },
+	{ "graph", "LAB|FILE [dot|mermaid]", 1, 2, "draw a lab", cmd_graph },
 	{ "monitor", "", 0, 0, "print changes as they happen", cmd_monitor },
 	{ "help", "[COMMAND|keywords]", 0, 1,
 	  "print the usage, or all keywords for completion", cmd_help },
@@ -64,7 +80,7 @@ int ctx_connect(struct ctx *ctx)
 
 static int unknown_command(struct ctx *ctx, const char *name)
 {
-	const char *names[32];
+	const char *names[64];
 	size_t i, len;
 
 	for (i = 0; command_table[i].name; i++)
@@ -95,6 +111,14 @@ int ctx_run(struct ctx *ctx, int argc, char **argv)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
 				 "options --openmetrics and --prometheus are for show-stats, %s has no such output",
 				 cmd->name);
+	if (ctx->opt.all && cmd->run != cmd_destroy)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "option --all is for destroy");
+	if ((ctx->opt.dry_run || ctx->opt.link) && cmd->run != cmd_apply &&
+	    (ctx->opt.dry_run || cmd->run != cmd_run))
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "option --%s is for apply",
+				 ctx->opt.dry_run ? "dry-run" : "link");
 	return cmd->run(ctx, args, argv + 1);
 }
 
@@ -152,7 +176,7 @@ static bool is_diff(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct ctx ctx = { .nl = NULL };
+	struct ctx ctx = { .status = EXIT_DONE };
 	bool diff;
 	int ret;
 

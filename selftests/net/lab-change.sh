@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A changed file changes only what differs, and a change that fails changes
+# nothing.
+#
+#	h1 ---- r1 ---- h2
+#
+# shellcheck source=selftests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=selftests/lab.sh
+. "$(dirname "$0")/../lab.sh"
+
+lab_test
+write_lab one 10.1.0.0/16 2001:db8:1::/48
+nlabctl apply -q "$work/one.yaml" || bail_out "no lab"
+
+# changed SED: the file with a change, in $work/new.yaml.
+changed() { sed "$1" "$work/one.yaml" >"$work/new.yaml"; }
+apply_new() { nlabctl apply "$@" "$work/new.yaml"; }
+
+index_of() { in_lab "$1" cat "/sys/class/net/$2/ifindex"; }
+delay_of() { nlabctl -n one.h1 -j show-links r1 | jq '.[0].dir.delay'; }
+reaches() { in_lab h1 ping -c 1 -W "$patience" "$1"; }
+
+# same_device COMMAND...: the device and what runs in the node stay.
+same_device() {
+	local before after
+
+	before=$(index_of h1 r1; in_lab h2 cat /run/marker) || return
+	"$@" || return
+	after=$(index_of h1 r1; in_lab h2 cat /run/marker)
+	[[ $after = "$before" ]]
+}
+
+service_pids() { cat /sys/fs/cgroup/nlab/one/h2/sleeper/cgroup.procs; }
+
+service_is_new() {
+	local before
+
+	before=$(service_pids)
+	apply_new && [[ -n $(service_pids) && $(service_pids) != "$before" ]]
+}
+
+in_lab h2 sh -c 'echo kept >/run/marker'
+changed 's/delay: 1ms/delay: 7ms/'
+check "a dry run prints the difference" equal \
+	"~ link h1:r1 r1:h1 out delay 7ms in delay 7ms" apply_new --dry-run
+check "and changes nothing" equal 1000000 delay_of
+check "the delay is changed live" same_device apply_new
+check "to what the file says" equal 7000000 delay_of
+
+changed 's/, delay: 1ms/, limit-packets: 5/'
+check "a parameter that is gone has its default" same_device apply_new
+check "again" equal 0 delay_of
+
+cp "$work/one.yaml" "$work/new.yaml"
+sed -i '/^  r1: router/a \ \ h3: {routes: [{to: default, via: 10.1.0.9}]}' \
+	"$work/new.yaml"
+echo '  - {ends: [r1, h3]}' >>"$work/new.yaml"
+check "a node and a link are added" same_device apply_new
+check "and can be reached" wait_for 10 reaches 10.1.0.10
+check "the others still are" reaches 10.1.0.6
+
+changed ''
+check "and removed again" same_device apply_new
+check "with its namespace" fails test -e /run/netns/one.h3
+check "the others are still reached" reaches 10.1.0.6
+
+changed 's/ends: \[r1, h2\]/ends: ["r1:new", h2]/'
+check "a device of another name is another link" apply_new
+check "over which the routes lead again" wait_for 10 reaches 10.1.0.6
+changed ''
+apply_new -q
+check "and back" wait_for 10 reaches 10.1.0.6
+
+changed 's/sleep 1000/sleep 1001/'
+check "a changed service is started anew" service_is_new
+changed 's/of one/of new/'
+check "a changed file is written" apply_new
+check "into the node" equal "of new" in_lab h1 cat /etc/lab-name
+
+changed 's/via: 10.1.0.2/via: 192.0.2.9/; s/delay: 1ms/delay: 9ms/'
+check "a change that fails says why and where" \
+	refused 2 "new.yaml:6:9: route h1 default via 192.0.2.9" apply_new
+check "and is taken back" equal 1000000 delay_of
+check "in all" wait_for 10 reaches 10.1.0.6
+changed ''
+apply_new -q
+check "the lab works on" reaches 10.1.0.6
+nlabctl destroy one
+check "nothing is left" nothing_left
+ktap_end

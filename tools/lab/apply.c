@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Makes, changes and removes labs. A change that fails is taken back by the
+ * steps of the way back, each of which may find its work done.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sys.h"
+
+/* --- names of the nodes for each other --- */
+
+static const struct lab_addr *first_addr(const struct lab *lab, size_t node,
+					 const size_t *link_of)
+{
+	const struct lab_node *n = &lab->nodes[node];
+	unsigned int d;
+
+	if (n->addrs.count)
+		return &n->addrs.list[0];
+	if (!link_of[node])
+		return NULL;
+	for (d = 0; d < 2; d++) {
+		const struct lab_end *end =
+			&lab->links[link_of[node] - 1].end[d];
+
+		if (end->node == node && end->addrs.count)
+			return &end->addrs.list[0];
+	}
+	return NULL;
+}
+
+/* The first address of each node, of its loopback if that has one. The file
+ * is written in place, for it is mounted in all nodes.
+ */
+static int write_hosts(struct lab_run *run, const struct lab *lab,
+		       struct nlab_err *err)
+{
+	size_t *link_of = calloc(lab->node_count + 1, sizeof(*link_of)), i, d;
+	char path[LAB_PATH], text[NLAB_PREFIX_TEXT];
+	FILE *file = fopen(lab_path(path, run, "hosts"), "we");
+
+	if (!file || !link_of) {
+		free(link_of);
+		if (file)
+			fclose(file);
+		return lab_sys_fail(err, "can't write %s", path);
+	}
+	fputs("127.0.0.1 localhost\n::1 localhost\n", file);
+	for (i = lab->link_count; i-- > 0;)
+		for (d = 0; d < 2; d++)
+			if (lab->links[i].end[d].addrs.count)
+				link_of[lab->links[i].end[d].node] = i + 1;
+	for (i = 0; i < lab->node_count; i++) {
+		const struct lab_addr *addr = first_addr(lab, i, link_of);
+
+		if (addr)
+			fprintf(file, "%s %s\n",
+				nlab_prefix_text(text, &addr->host),
+				lab->nodes[i].name);
+	}
+	free(link_of);
+	if (ferror(file) | fclose(file))
+		return lab_sys_fail(err, "can't write %s", path);
+	return 0;
+}
+
+/* --- applying --- */
+
+static int take_steps(struct lab_run *run, const struct lab_plan *plan,
+		      const struct lab *from, struct nlab_err *err)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < plan->count && !ret; i++) {
+		ret = lab_step(run, &plan->step[i], from, err);
+		if (!ret && lab_stop)
+			ret = nlab_fail(err, NLAB_FAULT_KERNEL, EINTR,
+					"interrupted, nothing was changed");
+	}
+	return ret;
+}
+
+/* All of them, whatever one of them says; returns whether one failed. */
+static bool take_back(struct lab_run *run, struct lab *lab, struct lab *from)
+{
+	struct lab_plan plan;
+	struct nlab_err err;
+	bool failed = false;
+	size_t i;
+
+	run->again = true;
+	lab_stop = 0;
+	lab_diff(&plan, lab, from);
+	for (i = 0; i < plan.count; i++) {
+		int ret = lab_step(run, &plan.step[i], lab, &err);
+
+		failed |= ret && ret != -EEXIST && ret != -ENOENT &&
+			  ret != -ESRCH && ret != -ENODEV &&
+			  ret != -EADDRNOTAVAIL;
+	}
+	failed |= write_hosts(run, from, &err) != 0;
+	run->again = false;
+	return failed;
+}
+
+static int write_state(struct lab_run *run, const char *text,
+		       struct nlab_err *err)
+{
+	char path[LAB_PATH];
+	int ret = lab_write(lab_path(path, run, "lab.yaml"), text,
+			    strlen(text), err);
+
+	return ret ? ret : lab_note_write(run, "state", "up", err);
+}
+
+static int make(struct lab_run *run, struct lab *lab, const char *text,
+		const struct lab *from, const struct lab_plan *plan,
+		struct nlab_err *err)
+{
+	struct nlab_err other;
+	int ret = lab_state_make(run, err);
+
+	if (!ret)
+		ret = lab_note_write(run, "link",
+				     run->veth ? "veth+netem" : "nlink", err);
+	if (!ret)
+		ret = lab_group_make(run, err);
+	if (!ret)
+		ret = write_hosts(run, lab, err);
+	if (!ret)
+		ret = take_steps(run, plan, from, err);
+	if (!ret)
+		ret = write_state(run, text, err);
+	if (ret)
+		lab_destroy(run, &other);
+	return ret;
+}
+
+static int change(struct lab_run *run, struct lab *lab, const char *text,
+		  struct lab *from, const struct lab_plan *plan,
+		  struct nlab_err *err)
+{
+	struct nlab_err other;
+	size_t used;
+	int ret = lab_note_write(run, "state", "changing", err);
+
+	if (!ret)
+		ret = write_hosts(run, lab, err);
+	if (!ret)
+		ret = take_steps(run, plan, from, err);
+	if (!ret)
+		ret = write_state(run, text, err);
+	if (!ret)
+		return 0;
+	used = strlen(err->text);
+	if (!take_back(run, lab, from))
+		lab_note_write(run, "state", "up", &other);
+	else
+		snprintf(err->text + used, sizeof(err->text) - used,
+			 "; the lab could not be put back: nlabctl destroy %s",
+			 run->name);
+	return ret;
+}
+
+int lab_apply(struct lab_run *run, struct lab *lab, const char *text,
+	      struct lab *from, const struct lab_plan *plan,
+	      struct nlab_err *err)
+{
+	int ret = lab_programs_check(lab, err);
+
+	if (!ret)
+		ret = lab_spaces_open(run, err);
+	if (!ret && !run->veth)
+		ret = nlab_open(&run->nl, err);
+	if (ret)
+		return ret;
+	return lab_state_there(run) ? change(run, lab, text, from, plan, err) :
+				      make(run, lab, text, from, plan, err);
+}
+
+/* --- destroying --- */
+
+static int return_one(const char *name, void *arg)
+{
+	struct nlab_err err;
+
+	lab_external_return(arg, name, &err);
+	return 0;
+}
+
+static int unname_one(const char *name, void *arg)
+{
+	lab_netns_remove(arg, name);
+	return 0;
+}
+
+/* In this order nothing is forgotten that is still there: the folder that
+ * knows the rest goes last.
+ */
+int lab_destroy(struct lab_run *run, struct nlab_err *err)
+{
+	char path[LAB_PATH], owner[NLAB_LINK_OWNER];
+	struct nlab *nl = NULL;
+	struct nlab_err other;
+	uint32_t removed;
+	int ret;
+
+	lab_note_read(run, "cgroup", run->cgroup, sizeof(run->cgroup));
+	ret = lab_group_kill(run, "", err);
+	if (!ret)
+		ret = lab_spaces_open(run, err);
+	if (ret)
+		return ret;
+	lab_each(lab_path(path, run, "external"), return_one, run);
+	nlab_close(run->rt);
+	run->rt = NULL;
+	run->rt_node[0] = '\0';
+	/* Without the module there is no link that it owns. */
+	if (!nlab_open(&nl, &other))
+		nlab_link_del(nl, NULL, lab_owner(owner, run->name), &removed,
+			      &other);
+	nlab_close(nl);
+	lab_each(lab_path(path, run, "nodes"), unname_one, run);
+	/* Namespaces end with what keeps them. */
+	if (run->base_mnt >= 0)
+		close(run->base_mnt);
+	run->base_mnt = -1;
+	if (run->cgroup[0]) {
+		char *slash = strrchr(run->cgroup, '/');
+
+		*slash = '\0';
+		rmdir(run->cgroup);
+	}
+	return lab_state_remove(run, err);
+}

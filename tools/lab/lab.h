@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a lab file says, and what is done with it.
+ *
+ * doc.c, parse*.c, shape.c, settle.c, diff.c, plan.c and graph.c are pure: text in,
+ * structs or text out. Memory of a lab is taken from its arena and goes with
+ * it; running out of memory ends the program before anything was made.
+ */
+#ifndef NLAB_LAB_H
+#define NLAB_LAB_H
+
+#include <stdio.h>
+
+#include "../lib/nlab.h"
+
+enum {
+	LAB_NAME = 25,		/* "lab:NAME" is the owner of the links */
+	LAB_NODE_NAME = 33,
+	LAB_NODES_MAX = 10000,
+	LAB_LINKS_MAX = 40000,
+	LAB_POOLS = 8,
+	LAB_TEXT_MAX = 16 << 20,
+};
+
+/**
+ * struct lab_place - Where something stands in the file, from 1.
+ */
+struct lab_place {
+	unsigned int line;
+	unsigned int column;
+};
+
+enum lab_kind {
+	LAB_HOST,
+	LAB_ROUTER,
+	LAB_SWITCH,
+	LAB_TRANSLATOR,
+	LAB_EXTERNAL,
+	LAB_KINDS,
+};
+
+/* Names of enum lab_kind, ends with NULL. */
+extern const char *const lab_kind_names[];
+
+/**
+ * struct lab_addr - Address of a device with the length of its prefix.
+ * @host: The address.
+ * @len: Prefix length.
+ */
+struct lab_addr {
+	struct nlab_prefix host;
+	uint8_t len;
+};
+
+struct lab_addrs {
+	struct lab_addr *list;
+	size_t count;
+};
+
+/**
+ * struct lab_route - Static route of a node.
+ * @to: Destination; a length of 0 is the default route.
+ * @via: Gateway; family AF_UNSPEC for none.
+ * @dev: Device, or empty.
+ * @metric: 0 for the kernel's own choice.
+ */
+struct lab_route {
+	struct lab_place place;
+	struct nlab_prefix to;
+	struct nlab_prefix via;
+	char dev[NLAB_DEV_NAME];
+	uint32_t metric;
+};
+
+/* A name with a text: a sysctl, a file, a daemon of FRR, a service. */
+struct lab_pair {
+	struct lab_place place;
+	const char *name;
+	const char *text;
+};
+
+struct lab_pairs {
+	struct lab_pair *list;
+	size_t count;
+};
+
+/**
+ * struct lab_node - Node.
+ * @addrs: Of its loopback.
+ * @services: Name and shell command.
+ * @frr: Name of a daemon and its configuration.
+ * @xlat: Settings of a translator, @maps its table.
+ * @interface: Of the machine, of an external node.
+ */
+struct lab_node {
+	struct lab_place place;
+	char name[LAB_NODE_NAME];
+	enum lab_kind kind;
+	struct lab_addrs addrs;
+	struct lab_route *routes;
+	size_t route_count;
+	struct lab_pairs sysctls;
+	struct lab_pairs files;
+	struct lab_pairs services;
+	struct lab_pairs frr;
+	struct nlab_xlat xlat;
+	struct nlab_map *maps;
+	size_t map_count;
+	char interface[NLAB_DEV_NAME];
+};
+
+/**
+ * struct lab_end - End of a link.
+ * @node: Index of its node.
+ * @dev: Name of the device in it.
+ * @addrs: Given, or from a pool.
+ * @given: Addresses stand in the file, none is to come from a pool.
+ */
+struct lab_end {
+	struct lab_place place;
+	size_t node;
+	char dev[NLAB_DEV_NAME];
+	struct lab_addrs addrs;
+	bool given;
+};
+
+/**
+ * struct lab_link - Link; @dir as in struct nlab_link.
+ */
+struct lab_link {
+	struct lab_place place;
+	struct lab_end end[2];
+	struct nlab_link_dir dir[2];
+	uint32_t mtu;
+};
+
+struct lab_chunk;
+
+/**
+ * struct lab - Lab.
+ * @path: Name of the file, for messages.
+ * @pools: Prefixes for the links, @loopbacks for the nodes.
+ */
+struct lab {
+	char path[NLAB_PLACE / 2];
+	char name[LAB_NAME];
+	struct lab_node *nodes;
+	size_t node_count, node_room;
+	struct lab_link *links;
+	size_t link_count, link_room;
+	struct nlab_prefix pools[LAB_POOLS];
+	size_t pool_count;
+	struct nlab_prefix loopbacks[LAB_POOLS];
+	size_t loopback_count;
+	struct nlab_link_dir defaults[2];
+	struct lab_chunk *chunks;
+};
+
+/* arena.c */
+void *lab_alloc(struct lab *lab, size_t size);
+char *lab_text(struct lab *lab, struct nlab_word word);
+/* Make room for one more element; the old array stays in the arena. */
+void *lab_grow(struct lab *lab, void *list, size_t count, size_t size);
+void lab_free(struct lab *lab);
+
+/* parse.c */
+
+/**
+ * lab_parse() - Read a lab file.
+ * @lab: Result, to be freed in any case.
+ * @path: Name of the file, for messages.
+ * @text: What is in it.
+ * @err: Reason of a failure, with FILE:LINE:COLUMN.
+ *
+ * Return: 0 or a negative errno.
+ */
+int lab_parse(struct lab *lab, const char *path, struct nlab_word text,
+	      struct nlab_err *err);
+/* Read it from a file, or "-"; the text is to be freed. */
+int lab_read(struct lab *lab, const char *path, char **text,
+	     struct nlab_err *err);
+/* Fill an error of a place in the file; returns -EINVAL. */
+int lab_blame(const struct lab *lab, struct lab_place place,
+	      struct nlab_err *err, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* settle.c: names of devices, addresses from pools, and what must not be */
+int lab_settle(struct lab *lab, struct nlab_err *err);
+/* Index of a node, or -1. */
+long lab_find(const struct lab *lab, const char *name);
+/* The parameter that a direction has, its default if it has none. */
+uint64_t lab_link_value(const struct nlab_link_dir *dir,
+			enum nlab_link_key key);
+
+/* Longest text of an address with its length. */
+#define LAB_ADDR_TEXT	(NLAB_PREFIX_TEXT + 4)
+const char *lab_addr_text(char *buf, const struct lab_addr *addr);
+
+/* diff.c */
+
+/**
+ * enum lab_verb - Steps in the order in which they are taken.
+ */
+enum lab_verb {
+	LAB_SERVICE_DEL,
+	LAB_ROUTE_DEL,
+	LAB_ADDR_DEL,
+	LAB_LINK_DEL,
+	LAB_NODE_DEL,
+	LAB_NODE_ADD,
+	LAB_LINK_ADD,
+	LAB_LINK_SET,
+	LAB_ADDR_ADD,
+	LAB_SYSCTL_SET,
+	LAB_FILE_SET,
+	LAB_FILE_DEL,
+	LAB_XLAT_SET,
+	LAB_ROUTE_ADD,
+	LAB_SERVICE_ADD,
+	LAB_VERBS,
+};
+
+/**
+ * struct lab_step - One difference between two labs.
+ * @verb: What is to be done.
+ * @lab: The lab that @node, @link and @item are of: the old one for what goes,
+ *	the new one for all else.
+ * @node: Index of a node.
+ * @link: Index of a link; @end which end, @old its index in the old lab.
+ * @item: Index of an address, a route, a file, a service, ...
+ * @daemon: @item is a daemon of FRR and no service.
+ * @again: Done to restore what another step takes along, no difference.
+ */
+struct lab_step {
+	enum lab_verb verb;
+	const struct lab *lab;
+	size_t node, link, old, item;
+	unsigned int end;
+	bool daemon, again;
+};
+
+struct lab_plan {
+	struct lab_step *step;
+	size_t count, room;
+	struct lab *arena;
+};
+
+/**
+ * lab_diff() - Find the steps from one lab to another.
+ * @plan: Result, in the order of their verbs; memory is of @to.
+ * @from: What there is; a lab without nodes for nothing.
+ * @to: What there shall be.
+ */
+void lab_diff(struct lab_plan *plan, const struct lab *from, struct lab *to);
+/* plan.c: write a step on one line. */
+void lab_step_print(FILE *file, const struct lab_step *step,
+		    const struct lab *from);
+
+/* graph.c */
+void lab_graph_dot(FILE *file, const struct lab *lab);
+void lab_graph_mermaid(FILE *file, const struct lab *lab);
+/* Parameters of a direction that are no defaults, " delay 5ms". */
+void lab_dir_print(FILE *file, const struct nlab_link_dir *dir);
+
+#endif

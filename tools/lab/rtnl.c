@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Devices, addresses and routes of one namespace over rtnetlink(7). */
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <linux/if.h>
+#include <string.h>
+
+#include "../lib/sock.h"
+#include "sys.h"
+
+enum {
+	PROTO_LAB = RTPROT_STATIC,
+};
+
+static struct nlmsghdr *link_request(struct nlab *rt, uint16_t type,
+				     uint16_t flags, const char *dev)
+{
+	struct nlmsghdr *nlh = nlab_route_request(rt, type, flags);
+	struct ifinfomsg *info;
+
+	info = mnl_nlmsg_put_extra_header(nlh, sizeof(*info));
+	info->ifi_family = AF_UNSPEC;
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, dev);
+	return nlh;
+}
+
+static int talk(struct nlab *rt, struct nlmsghdr *nlh, struct nlab_err *err)
+{
+	int ret = nlab_talk(rt, nlh, NULL, NULL, err);
+
+	return ret > 0 ? 0 : ret;
+}
+
+int rtnl_up(struct nlab *rt, const char *dev, uint32_t mtu,
+	    struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = link_request(rt, RTM_NEWLINK, 0, dev);
+	struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+
+	info->ifi_flags = IFF_UP;
+	info->ifi_change = IFF_UP;
+	if (mtu)
+		mnl_attr_put_u32(nlh, IFLA_MTU, mtu);
+	return talk(rt, nlh, err);
+}
+
+int rtnl_delete(struct nlab *rt, const char *dev, struct nlab_err *err)
+{
+	return talk(rt, link_request(rt, RTM_DELLINK, 0, dev), err);
+}
+
+int rtnl_bridge(struct nlab *rt, const char *dev, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = link_request(rt, RTM_NEWLINK,
+					    NLM_F_CREATE | NLM_F_EXCL, dev);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "bridge");
+	mnl_attr_nest_end(nlh, nest);
+	return talk(rt, nlh, err);
+}
+
+struct found {
+	unsigned int index;
+	unsigned int flags;
+	uint8_t operstate;
+	bool tentative;
+};
+
+static int read_link(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+	struct found *found = arg;
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != RTM_NEWLINK)
+		return 0;
+	found->index = (unsigned int)info->ifi_index;
+	found->flags = info->ifi_flags;
+	mnl_attr_for_each(attr, nlh, sizeof(*info))
+		if (mnl_attr_get_type(attr) == IFLA_OPERSTATE)
+			found->operstate = mnl_attr_get_u8(attr);
+	return 0;
+}
+
+static int get_link(struct nlab *rt, const char *dev, struct found *found,
+		    struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = link_request(rt, RTM_GETLINK, 0, dev);
+	int ret;
+
+	memset(found, 0, sizeof(*found));
+	ret = nlab_talk(rt, nlh, read_link, found, err);
+	return ret > 0 ? 0 : ret;
+}
+
+unsigned int rtnl_index(struct nlab *rt, const char *dev, struct nlab_err *err)
+{
+	struct found found;
+
+	return get_link(rt, dev, &found, err) ? 0 : found.index;
+}
+
+static int read_addr(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+	struct found *found = arg;
+
+	if (nlh->nlmsg_type == RTM_NEWADDR && ifa->ifa_index == found->index &&
+	    ifa->ifa_flags & IFA_F_TENTATIVE)
+		found->tentative = true;
+	return 0;
+}
+
+bool rtnl_is_up(struct nlab *rt, const char *dev)
+{
+	struct nlmsghdr *nlh;
+	struct ifaddrmsg *ifa;
+	struct found found;
+	struct nlab_err err;
+
+	if (get_link(rt, dev, &found, &err) || !(found.flags & IFF_RUNNING) ||
+	    found.operstate != IF_OPER_UP)
+		return false;
+	nlh = nlab_route_request(rt, RTM_GETADDR, NLM_F_DUMP);
+	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+	ifa->ifa_family = AF_INET6;
+	return !nlab_talk(rt, nlh, read_addr, &found, &err) &&
+	       !found.tentative;
+}
+
+int rtnl_master(struct nlab *rt, const char *dev, const char *bridge,
+		struct nlab_err *err)
+{
+	unsigned int index = rtnl_index(rt, bridge, err);
+	struct nlmsghdr *nlh;
+
+	if (!index)
+		return -ENODEV;
+	nlh = link_request(rt, RTM_NEWLINK, 0, dev);
+	mnl_attr_put_u32(nlh, IFLA_MASTER, index);
+	return talk(rt, nlh, err);
+}
+
+/* By its number, as the name is the new one. */
+int rtnl_move(struct nlab *rt, const char *dev, int netns, const char *name,
+	      struct nlab_err *err)
+{
+	unsigned int index = rtnl_index(rt, dev, err);
+	struct nlmsghdr *nlh;
+	struct ifinfomsg *info;
+
+	if (!index)
+		return -ENODEV;
+	/* A device that is up can't be renamed. */
+	nlh = link_request(rt, RTM_NEWLINK, 0, dev);
+	info = mnl_nlmsg_get_payload(nlh);
+	info->ifi_change = IFF_UP;
+	if (talk(rt, nlh, err))
+		return -EBUSY;
+	nlh = link_request(rt, RTM_NEWLINK, 0, name);
+	info = mnl_nlmsg_get_payload(nlh);
+	info->ifi_index = (int)index;
+	mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, (uint32_t)netns);
+	return talk(rt, nlh, err);
+}
+
+int rtnl_veth(struct nlab *rt, const char *const devs[2], const int netns[2],
+	      struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = link_request(rt, RTM_NEWLINK,
+					    NLM_F_CREATE | NLM_F_EXCL, devs[0]);
+	struct nlattr *info, *data, *peer;
+
+	mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, (uint32_t)netns[0]);
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, "veth");
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	peer = mnl_attr_nest_start(nlh, VETH_INFO_PEER);
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, devs[1]);
+	mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, (uint32_t)netns[1]);
+	mnl_attr_nest_end(nlh, peer);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	return talk(rt, nlh, err);
+}
+
+static void put_host(struct nlmsghdr *nlh, uint16_t type,
+		     const struct nlab_prefix *addr)
+{
+	if (addr->family == AF_INET)
+		mnl_attr_put(nlh, type, sizeof(addr->v4), &addr->v4);
+	else
+		mnl_attr_put(nlh, type, sizeof(addr->v6), &addr->v6);
+}
+
+/* Without detection of duplicates, which would make a lab wait. */
+int rtnl_addr(struct nlab *rt, const char *dev, const struct lab_addr *addr,
+	      bool add, struct nlab_err *err)
+{
+	unsigned int index = rtnl_index(rt, dev, err);
+	struct nlmsghdr *nlh;
+	struct ifaddrmsg *ifa;
+
+	if (!index)
+		return -ENODEV;
+	nlh = nlab_route_request(rt, add ? RTM_NEWADDR : RTM_DELADDR,
+				 add ? NLM_F_CREATE | NLM_F_EXCL : 0);
+	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+	ifa->ifa_family = addr->host.family;
+	ifa->ifa_prefixlen = addr->len;
+	ifa->ifa_index = index;
+	if (add && addr->host.family == AF_INET6)
+		ifa->ifa_flags = IFA_F_NODAD;
+	put_host(nlh, IFA_LOCAL, &addr->host);
+	put_host(nlh, IFA_ADDRESS, &addr->host);
+	return talk(rt, nlh, err);
+}
+
+int rtnl_route(struct nlab *rt, const struct lab_route *route, bool add,
+	       struct nlab_err *err)
+{
+	unsigned int index = 0;
+	struct nlmsghdr *nlh;
+	struct rtmsg *rtm;
+
+	if (route->dev[0]) {
+		index = rtnl_index(rt, route->dev, err);
+		if (!index)
+			return -ENODEV;
+	}
+	nlh = nlab_route_request(rt, add ? RTM_NEWROUTE : RTM_DELROUTE,
+				 add ? NLM_F_CREATE | NLM_F_REPLACE : 0);
+	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+	rtm->rtm_family = route->to.family;
+	rtm->rtm_dst_len = route->to.len;
+	rtm->rtm_table = RT_TABLE_MAIN;
+	rtm->rtm_protocol = PROTO_LAB;
+	rtm->rtm_type = RTN_UNICAST;
+	rtm->rtm_scope = route->via.family || route->to.family == AF_INET6 ?
+			 RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
+	if (route->to.len)
+		put_host(nlh, RTA_DST, &route->to);
+	if (route->via.family)
+		put_host(nlh, RTA_GATEWAY, &route->via);
+	if (index)
+		mnl_attr_put_u32(nlh, RTA_OIF, index);
+	if (route->metric)
+		mnl_attr_put_u32(nlh, RTA_PRIORITY, route->metric);
+	return talk(rt, nlh, err);
+}

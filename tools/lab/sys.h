@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The half of the labs that touches the system.
+ *
+ * All that there is of a lab belongs to one of four owners, which is how
+ * "destroy" finds it without names: the tmpfs mounted on DIR (files, and the
+ * mounts that keep namespaces alive), the control group (processes), the
+ * owner of links in the module, and the namespaces themselves (addresses,
+ * routes, other devices). What needs an entry elsewhere, in /run/netns or an
+ * interface of the machine, is written down in DIR before it is made.
+ */
+#ifndef NLAB_LAB_SYS_H
+#define NLAB_LAB_SYS_H
+
+#include <limits.h>
+#include <signal.h>
+
+#include "lab.h"
+
+#define LAB_ROOT	"/run/nlab/labs"
+#define LAB_PATH	512
+
+/**
+ * struct lab_run - Lab of this machine that is being worked on.
+ * @name: Its name.
+ * @dir: Its state: lab.yaml, state, hosts, nodes/NODE/, external/INTERFACE.
+ * @cgroup: Its control group.
+ * @lock: Folder that is locked, or -1.
+ * @nl: The module, NULL when links are veth pairs.
+ * @veth: They are.
+ * @host_net: Namespaces of the machine, -1 when not open.
+ * @base_mnt: What the mount namespaces of nodes begin with.
+ * @again: What is there already, or gone already, is no error.
+ * @rt: rtnetlink of node @rt_node.
+ */
+struct lab_run {
+	char name[LAB_NAME];
+	char dir[LAB_PATH / 4];
+	char cgroup[LAB_PATH];
+	int lock;
+	struct nlab *nl;
+	bool veth;
+	int host_net, host_uts, host_mnt, base_mnt;
+	bool again;
+	struct nlab *rt;
+	char rt_node[LAB_NODE_NAME];
+};
+
+/* Set by a signal: undo what was done and end. */
+extern volatile sig_atomic_t lab_stop;
+
+/* Fill an error with errno; returns the negative errno. */
+int lab_sys_fail(struct nlab_err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* state.c: the folder of a lab */
+
+/**
+ * lab_open() - Find a lab, and lock it.
+ * @run: Result, to be closed in any case.
+ * @make: Make its folder when there is none.
+ * @lock: Lock it; a lab that is only looked at needs no lock.
+ *
+ * Return: 0, -ENOENT if there is no such lab, or another negative errno.
+ */
+int lab_open(struct lab_run *run, const char *name, bool make, bool lock,
+	     struct nlab_err *err);
+void lab_close(struct lab_run *run);
+/* Mount the state folder. */
+int lab_state_make(struct lab_run *run, struct nlab_err *err);
+bool lab_state_there(const struct lab_run *run);
+/* Remove what is left of the folder and what stands around it. */
+int lab_state_remove(struct lab_run *run, struct nlab_err *err);
+/* A path in the state folder, of LAB_PATH bytes. */
+const char *lab_path(char *buf, const struct lab_run *run, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Replace a file at once. */
+int lab_write(const char *path, const char *text, size_t len,
+	      struct nlab_err *err);
+/* First line of a file of the state, or "". */
+void lab_note_read(const struct lab_run *run, const char *name, char *buf,
+		   size_t size);
+int lab_note_write(const struct lab_run *run, const char *name,
+		   const char *text, struct nlab_err *err);
+/* Call for each entry of a folder; a missing folder has none. */
+int lab_each(const char *dir, int (*take)(const char *name, void *arg),
+	     void *arg);
+/* Read the lab as it was last applied; the text is to be freed. */
+int lab_state_read(const struct lab_run *run, struct lab *lab, char **text,
+		   struct nlab_err *err);
+
+/* node.c: namespaces */
+int lab_spaces_open(struct lab_run *run, struct nlab_err *err);
+int lab_node_make(struct lab_run *run, const struct lab *lab,
+		  const struct lab_node *node, struct nlab_err *err);
+int lab_node_remove(struct lab_run *run, const char *name,
+		    struct nlab_err *err);
+/* Only its entry in /run/netns. */
+void lab_netns_remove(struct lab_run *run, const char *name);
+/* Enter a node for good: all namespaces, and its control group. */
+int lab_node_enter(struct lab_run *run, const char *name, const char *group,
+		   struct nlab_err *err);
+/* Do something in the namespaces of a node. */
+int lab_in_node(struct lab_run *run, const char *name,
+		int (*work)(void *arg, struct nlab_err *err), void *arg,
+		struct nlab_err *err);
+/* rtnetlink in a node, kept until another one is asked for. */
+int lab_rt(struct lab_run *run, const char *name, struct nlab **rt,
+	   struct nlab_err *err);
+
+/* file.c: sysctls and files of nodes */
+int lab_sysctl(struct lab_run *run, const char *node, const char *name,
+	       const char *text, struct nlab_err *err);
+int lab_file_write(struct lab_run *run, const char *node, const char *path,
+		   const char *text, bool frr, struct nlab_err *err);
+int lab_file_delete(struct lab_run *run, const char *node, const char *path,
+		    struct nlab_err *err);
+
+/* proc.c: processes */
+int lab_group_make(struct lab_run *run, struct nlab_err *err);
+/* Join a control group below that of the lab, which is made if needed. */
+int lab_group_join(const struct lab_run *run, const char *node,
+		   const char *service, struct nlab_err *err);
+/* Kill all that is in a group, "" for that of the lab, and remove it. */
+int lab_group_kill(const struct lab_run *run, const char *below,
+		   struct nlab_err *err);
+/* Number of processes of a group and those below it. */
+unsigned int lab_group_count(const struct lab_run *run, const char *below);
+int lab_service_start(struct lab_run *run, const struct lab_node *node,
+		      const struct lab_pair *service, bool frr,
+		      struct nlab_err *err);
+/* Wait until zebra of a node answers. */
+int lab_zebra_wait(struct lab_run *run, const struct lab_node *node,
+		   struct nlab_err *err);
+/* Is the program there that the lab needs? */
+int lab_programs_check(const struct lab *lab, struct nlab_err *err);
+
+/* rtnl.c: devices, addresses, routes */
+int rtnl_up(struct nlab *rt, const char *dev, uint32_t mtu,
+	    struct nlab_err *err);
+int rtnl_delete(struct nlab *rt, const char *dev, struct nlab_err *err);
+int rtnl_bridge(struct nlab *rt, const char *dev, struct nlab_err *err);
+int rtnl_master(struct nlab *rt, const char *dev, const char *bridge,
+		struct nlab_err *err);
+/* Move a device to another namespace, where it has another name. */
+int rtnl_move(struct nlab *rt, const char *dev, int netns, const char *name,
+	      struct nlab_err *err);
+int rtnl_veth(struct nlab *rt, const char *const devs[2], const int netns[2],
+	      struct nlab_err *err);
+int rtnl_addr(struct nlab *rt, const char *dev, const struct lab_addr *addr,
+	      bool add, struct nlab_err *err);
+int rtnl_route(struct nlab *rt, const struct lab_route *route, bool add,
+	       struct nlab_err *err);
+unsigned int rtnl_index(struct nlab *rt, const char *dev,
+			struct nlab_err *err);
+/* Is the device up, with a carrier, and are its addresses in use? */
+bool rtnl_is_up(struct nlab *rt, const char *dev);
+
+/* netem.c: what veth pairs can do of the parameters */
+int netem_set(struct nlab *rt, const char *dev, const struct nlab_link_dir *dir,
+	      struct nlab_err *err);
+/* Name of the first parameter that netem has not, or NULL. */
+const char *netem_lost(const struct nlab_link_dir *dir);
+
+/* apply.c, step.c, destroy.c */
+
+/**
+ * lab_apply() - Make a lab, or change it to what the file says.
+ * @run: Open and locked.
+ * @lab: What shall be, @text its file.
+ * @plan: The steps from what there is.
+ * @from: What there is.
+ *
+ * When it fails all is as it was before.
+ */
+int lab_apply(struct lab_run *run, struct lab *lab, const char *text,
+	      struct lab *from, const struct lab_plan *plan,
+	      struct nlab_err *err);
+int lab_step(struct lab_run *run, const struct lab_step *step,
+	     const struct lab *from, struct nlab_err *err);
+int lab_destroy(struct lab_run *run, struct nlab_err *err);
+/* Owner of the links of a lab, of NLAB_LINK_OWNER bytes. */
+const char *lab_owner(char *buf, const char *name);
+
+/* external.c: end @out of a link is an interface of the machine. */
+int lab_external_take(struct lab_run *run, const struct lab *lab,
+		      const struct lab_link *link, unsigned int out,
+		      struct nlab_err *err);
+/* Give it back. */
+int lab_external_return(struct lab_run *run, const char *interface,
+			struct nlab_err *err);
+
+#endif

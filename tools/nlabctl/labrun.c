@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/* exec, shell, run, wait: what is done in labs that are there. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lab/sys.h"
+#include "cmd.h"
+
+enum {
+	WAIT_SECONDS = 60,
+	STEP_MS = 20,
+	NOT_RUN = 127,
+	BY_SIGNAL = 128,
+};
+
+/* --- exec and shell --- */
+
+struct search {
+	const char *node;
+	char labs[NLAB_PLACE / 2];
+	char lab[LAB_NAME];
+	unsigned int found;
+};
+
+static int look_in(const char *name, void *arg)
+{
+	struct search *search = arg;
+	char path[LAB_PATH];
+	size_t used = strlen(search->labs);
+
+	snprintf(path, sizeof(path), LAB_ROOT "/%s/lab/nodes/%s/mnt", name,
+		 search->node);
+	if (access(path, F_OK))
+		return 0;
+	snprintf(search->lab, sizeof(search->lab), "%s", name);
+	snprintf(search->labs + used, sizeof(search->labs) - used, "%s%s/%s",
+		 search->found++ ? ", " : "", name, search->node);
+	return 0;
+}
+
+/* NODE, or LAB/NODE where several labs have one of that name. */
+static int find_node(struct ctx *ctx, const char *word, struct lab_run *run,
+		     const char **node)
+{
+	struct search search = { .node = word };
+	const char *slash = strchr(word, '/');
+	char quoted[NLAB_QUOTED];
+	int ret;
+
+	nlab_quote(quoted, nlab_word(word));
+	if (slash) {
+		search.node = slash + 1;
+		snprintf(search.lab, sizeof(search.lab), "%.*s",
+			 (int)(slash - word), word);
+	}
+	if (!*search.node || strchr(search.node, '/') ||
+	    search.node[0] == '.' || strlen(search.node) >= LAB_NODE_NAME)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "bad node %s: NODE or LAB/NODE", quoted);
+	if (slash) {
+		char lab[LAB_NAME];
+
+		strcpy(lab, search.lab);
+		look_in(lab, &search);
+	} else {
+		lab_each(LAB_ROOT, look_in, &search);
+	}
+	if (!search.found)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, ENOENT,
+				 "no node %s ('nlabctl show-lab LAB' lists them)",
+				 quoted);
+	if (search.found > 1)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "several labs have a node %s: say one of %s",
+				 quoted, search.labs);
+	ret = lab_open(run, search.lab, false, false, &ctx->err);
+	*node = search.node;
+	return ret;
+}
+
+static int enter_and_run(struct ctx *ctx, const char *word, char **argv)
+{
+	struct lab_run run;
+	const char *node = NULL;
+	int ret;
+
+	if (ctx->batch)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "a program can't be run from a batch file");
+	ret = find_node(ctx, word, &run, &node);
+	if (!ret)
+		ret = lab_node_enter(&run, node, "nlabctl.exec",
+				     &ctx->err);
+	if (ret)
+		return ret;
+	/* A folder of this name is the machine's, not that of the node. */
+	if (chdir("/"))
+		return lab_sys_fail(&ctx->err, "can't change to /");
+	execvp(argv[0], argv);
+	ret = lab_sys_fail(&ctx->err, "can't run '%s'", argv[0]);
+	ctx->err.fault = NLAB_FAULT_INPUT;
+	return ret;
+}
+
+int cmd_exec(struct ctx *ctx, int argc, char **argv)
+{
+	(void)argc;
+	return enter_and_run(ctx, argv[0], argv + 1);
+}
+
+int cmd_shell(struct ctx *ctx, int argc, char **argv)
+{
+	const char *shell = getenv("SHELL");
+	char *args[] = { (char *)(uintptr_t)(shell && *shell ? shell :
+					     "/bin/sh"), NULL };
+
+	(void)argc;
+	return enter_and_run(ctx, argv[0], args);
+}
+
+/* --- run --- */
+
+/* Waits for the command; a signal that we got is handed on to it once. */
+static int wait_child(pid_t pid)
+{
+	bool told = false;
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return NOT_RUN;
+		if (lab_stop && !told)
+			kill(pid, SIGTERM);
+		told = lab_stop;
+	}
+	return WIFSIGNALED(status) ? BY_SIGNAL + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+static int run_command(struct ctx *ctx, const char *lab, char **argv, int cwd)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		return lab_sys_fail(&ctx->err, "can't fork");
+	if (!pid) {
+		setenv("NLAB_LAB", lab, 1);
+		if (!fchdir(cwd))
+			execvp(argv[0], argv);
+		fprintf(stderr, "nlabctl: can't run '%s': %s\n", argv[0],
+			strerror(errno));
+		_exit(NOT_RUN);
+	}
+	ctx->status = wait_child(pid);
+	return 0;
+}
+
+int cmd_run(struct ctx *ctx, int argc, char **argv)
+{
+	int cwd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret;
+	bool quiet = ctx->opt.quiet;
+	char path[LAB_PATH], name[LAB_NAME];
+	struct lab_run run;
+	struct lab lab;
+	char *text;
+
+	(void)argc;
+	if (ctx->batch || cwd < 0)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "a program can't be run from here");
+	/* Its lab is its own: one that is there already would be destroyed. */
+	ret = lab_read(&lab, argv[0], &text, &ctx->err);
+	snprintf(name, sizeof(name), "%s", lab.name);
+	lab_free(&lab);
+	free(text);
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), LAB_ROOT "/%s/lab/state", name);
+	if (!access(path, F_OK))
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EEXIST,
+				 "lab '%s' is there already; run makes one and removes it",
+				 name);
+	ctx->opt.quiet = true;
+	ret = lab_apply_file(ctx, argv[0], NULL);
+	ctx->opt.quiet = quiet;
+	if (ret)
+		return ret;
+	ret = run_command(ctx, name, argv + 1, cwd);
+	close(cwd);
+	if (!lab_open(&run, name, false, true, &ctx->err)) {
+		int end = lab_destroy(&run, &ctx->err);
+
+		ret = ret ? ret : end;
+	}
+	lab_close(&run);
+	return ret;
+}
+
+/* --- wait --- */
+
+static bool end_is_up(struct lab_run *run, const struct lab *lab,
+		      const struct lab_end *end)
+{
+	struct nlab_err err;
+	struct nlab *rt;
+
+	if (lab->nodes[end->node].kind == LAB_EXTERNAL)
+		return true;
+	return !lab_rt(run, lab->nodes[end->node].name, &rt, &err) &&
+	       rtnl_is_up(rt, end->dev);
+}
+
+static bool daemon_is_up(struct lab_run *run, const struct lab_node *node,
+			 const struct lab_pair *daemon)
+{
+	char path[LAB_PATH];
+
+	return !access(lab_path(path, run, "nodes/%s/run/frr/%s.vty",
+				node->name, daemon->name), F_OK);
+}
+
+/* Goes on from where something was missing; returns whether all is up. */
+static bool all_up(struct lab_run *run, const struct lab *lab, size_t *link,
+		   size_t *node)
+{
+	size_t i;
+
+	for (; *link < lab->link_count; ++*link)
+		if (!end_is_up(run, lab, &lab->links[*link].end[0]) ||
+		    !end_is_up(run, lab, &lab->links[*link].end[1]))
+			return false;
+	for (; *node < lab->node_count; ++*node)
+		for (i = 0; i < lab->nodes[*node].frr.count; i++)
+			if (!daemon_is_up(run, &lab->nodes[*node],
+					  &lab->nodes[*node].frr.list[i]))
+				return false;
+	return true;
+}
+
+static int wait_up(struct ctx *ctx, struct lab_run *run, const struct lab *lab,
+		   long seconds)
+{
+	struct timespec now, end, step = { .tv_nsec = STEP_MS * 1000000L };
+	size_t link = 0, node = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += seconds;
+	while (!all_up(run, lab, &link, &node)) {
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (lab_stop || now.tv_sec > end.tv_sec ||
+		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
+			break;
+		nanosleep(&step, NULL);
+	}
+	if (link < lab->link_count)
+		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
+				 "link %s:%s %s:%s is not up after %ld seconds",
+				 lab->nodes[lab->links[link].end[0].node].name,
+				 lab->links[link].end[0].dev,
+				 lab->nodes[lab->links[link].end[1].node].name,
+				 lab->links[link].end[1].dev, seconds);
+	if (node < lab->node_count)
+		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
+				 "node %s: not all daemons of FRR answer after %ld seconds",
+				 lab->nodes[node].name, seconds);
+	return 0;
+}
+
+int cmd_wait(struct ctx *ctx, int argc, char **argv)
+{
+	static const char *const states[] = { "up", NULL };
+	long seconds = WAIT_SECONDS;
+	struct lab_run run;
+	struct lab lab;
+	char *text = NULL, *end;
+	int ret;
+
+	if (strcmp(argv[1], states[0]))
+		return nlab_unknown(&ctx->err, "state of a lab",
+				    nlab_word(argv[1]), states);
+	if (argc == 3) {
+		seconds = strtol(argv[2], &end, 10);
+		if (*end || end == argv[2] || seconds < 0 || seconds > 86400)
+			return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+					 "bad number of seconds '%.20s', which is 0 to 86400",
+					 argv[2]);
+	}
+	memset(&lab, 0, sizeof(lab));
+	lab_catch_signals();
+	ret = lab_open(&run, argv[0], false, false, &ctx->err);
+	if (!ret)
+		ret = lab_state_read(&run, &lab, &text, &ctx->err);
+	if (!ret)
+		ret = wait_up(ctx, &run, &lab, seconds);
+	lab_close(&run);
+	lab_free(&lab);
+	free(text);
+	return ret;
+}
