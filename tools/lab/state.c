@@ -12,9 +12,15 @@
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sys.h"
+
+enum {
+	LOCK_WAIT_MS = 3000,
+	LOCK_STEP_MS = 10,
+};
 
 volatile sig_atomic_t lab_stop;
 
@@ -73,6 +79,22 @@ static bool still_there(int fd, const char *path)
 	       a.st_dev == b.st_dev;
 }
 
+/* A service that has just been started holds the lock of an apply that was
+ * killed, until its program begins; and others may be done soon.
+ */
+static bool take_lock(int fd)
+{
+	struct timespec step = { .tv_nsec = LOCK_STEP_MS * 1000000L };
+	int waited;
+
+	for (waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += LOCK_STEP_MS) {
+		if (waited > LOCK_WAIT_MS || lab_stop)
+			return false;
+		nanosleep(&step, NULL);
+	}
+	return true;
+}
+
 static int lock_folder(struct lab_run *run, const char *path, bool make,
 		       struct nlab_err *err)
 {
@@ -89,7 +111,7 @@ static int lock_folder(struct lab_run *run, const char *path, bool make,
 		if (run->lock < 0)
 			return errno == ENOENT ? no_lab(run->name, err) :
 			       lab_sys_fail(err, "can't open %s", path);
-		if (flock(run->lock, LOCK_EX | LOCK_NB))
+		if (!take_lock(run->lock))
 			return nlab_fail(err, NLAB_FAULT_KERNEL, EBUSY,
 					 "another nlabctl works on lab '%s', try again when it is done",
 					 run->name);

@@ -324,7 +324,10 @@ static int xlat_work(void *arg, struct nlab_err *err)
 	struct nlab_change change;
 	struct nlab *nl;
 	int ret = nlab_open(&nl, err);
+	size_t i;
 
+	for (i = 0; i < set.count; i++)
+		nlab_digest_add(&set.identity.digest, &set.maps[i]);
 	if (!ret)
 		ret = nlab_load(nl, &set, &change, err);
 	nlab_close(nl);
