@@ -23,6 +23,10 @@ enum {
 	SIIT_ICMP4_MAX = 576,		/* RFC 1812 section 4.3.2.3 */
 	SIIT_ICMP6_MAX = SIIT_IPV6_LINK_MTU,	/* RFC 4443 section 2.4 */
 	SIIT_ICMP_HDR = 8,
+	SIIT_PROTO_TCP = 6,
+	SIIT_PROTO_UDP = 17,
+	SIIT_PROTO_DCCP = 33,
+	SIIT_PROTO_UDPLITE = 136,
 	/* RFC 4884 section 4: least size of the quoted packet */
 	SIIT_EXT_QUOTE_MIN = 128,
 };
@@ -148,6 +152,12 @@ void siit64_header(const struct ipv6_chain *chain,
 		   unsigned int payload, unsigned int wire, __be16 id,
 		   struct iphdr *out);
 
+/*
+ * Is the identification of such a packet used? RFC 6864: only where DF is
+ * clear.
+ */
+bool siit64_needs_id(const struct ipv6_chain *chain, unsigned int wire);
+
 /* Counterpart of siit46_icmp_echo(); @addr6 are the packet's addresses. */
 int siit64_icmp_echo(struct icmp6hdr *icmp, unsigned int len,
 		     const struct siit_addr6 *addr6);
@@ -210,7 +220,19 @@ void siit66_icmp_error(u8 *msg, unsigned int len,
  * Return: offset of a checksum over a pseudo header that address translation
  * changes (TCP, UDP, UDP-Lite, DCCP), or -1.
  */
-int siit_csum_offset(u8 proto);
+static inline int siit_csum_offset(u8 proto)
+{
+	switch (proto) {
+	case SIIT_PROTO_TCP:
+		return 16;
+	case SIIT_PROTO_UDP:
+	case SIIT_PROTO_UDPLITE:
+	case SIIT_PROTO_DCCP:
+		return 6;
+	default:
+		return -1;
+	}
+}
 
 /* Sum of the parts of the pseudo header that differ between the families. */
 static inline __wsum siit_sum6(const struct siit_addr6 *a)

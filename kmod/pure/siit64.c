@@ -11,6 +11,11 @@ enum {
 	MAY_FRAGMENT = SIIT_IPV6_LINK_MTU - SIIT_GROWTH,
 };
 
+bool siit64_needs_id(const struct ipv6_chain *chain, unsigned int wire)
+{
+	return !chain->frag && wire <= MAY_FRAGMENT;
+}
+
 void siit64_header(const struct ipv6_chain *chain,
 		   const struct siit_addr4 *addr, u8 tos, u8 ttl,
 		   unsigned int payload, unsigned int wire, __be16 id,

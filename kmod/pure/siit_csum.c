@@ -4,27 +4,6 @@
 
 #include "siit.h"
 
-enum {
-	PROTO_TCP = 6,
-	PROTO_UDP = 17,
-	PROTO_DCCP = 33,
-	PROTO_UDPLITE = 136,
-};
-
-int siit_csum_offset(u8 proto)
-{
-	switch (proto) {
-	case PROTO_TCP:
-		return 16;
-	case PROTO_UDP:
-	case PROTO_UDPLITE:
-	case PROTO_DCCP:
-		return 6;
-	default:
-		return -1;
-	}
-}
-
 void siit_csum_update(__sum16 *sum, __wsum diff, bool partial)
 {
 	if (partial)
@@ -38,7 +17,8 @@ void siit_l4_update(u8 proto, u8 *l4, unsigned int avail, __wsum diff,
 {
 	int offset = siit_csum_offset(proto);
 	/* Zero on the wire is no checksum (RFC 768, RFC 3828 3.1). */
-	bool never_zero = proto == PROTO_UDP || proto == PROTO_UDPLITE;
+	bool never_zero = proto == SIIT_PROTO_UDP ||
+			  proto == SIIT_PROTO_UDPLITE;
 	__sum16 *sum;
 
 	if (offset < 0 || offset + sizeof(*sum) > avail)

@@ -150,6 +150,7 @@ enum {
  */
 struct xlat_table {
 	struct xlat_lpm lpm[XLAT_LPMS];
+	unsigned long changes;		/* grows after each, before maps go */
 	u32 maps;
 	refcount_t refs;
 	struct map_digest digest;
@@ -160,6 +161,7 @@ struct xlat_table {
 struct xlat_view {
 	struct xlat_conf conf;
 	struct xlat_table *table;
+	unsigned long id;		/* another one for each view */
 	struct rcu_head rcu;
 };
 
@@ -176,7 +178,7 @@ struct xlat_counters {
  * @net: the namespace
  * @view: settings and maps; never NULL
  * @stats: counters
- * @routes: remembered routes, there as long as the hooks are
+ * @flows: remembered flows, there as long as the hooks are
  * @own4: an own IPv4 address of the node lies where packets are translated
  * @own6: the same for IPv6
  * @own_lock: orders updates of @own4 and @own6
@@ -190,7 +192,7 @@ struct xlat_net {
 	struct net *net;
 	struct xlat_view __rcu *view;
 	struct nlab_stats __percpu *stats;
-	struct xlat_routes __percpu *routes;
+	struct xlat_flows __percpu *flows;
 	bool own4;
 	bool own6;
 	spinlock_t own_lock;
@@ -338,11 +340,11 @@ void xlat_own_update(struct xlat_net *xn);
 int xlat_addr_init(void);
 void xlat_addr_exit(void);
 
-/* --- xlat_route.c --- */
+/* --- xlat_flow.c --- */
 
-int xlat_routes_init(struct xlat_net *xn);
+int xlat_flows_init(struct xlat_net *xn);
 /* No packet may be under way. */
-void xlat_routes_exit(struct xlat_net *xn);
+void xlat_flows_exit(struct xlat_net *xn);
 
 /* --- xlat_path.c --- */
 

@@ -4,7 +4,7 @@
 #include <net/ip6_checksum.h>
 
 #include "../compat.h"
-#include "xlat_path.h"
+#include "xlat_flow.h"
 #include "xlat_trace.h"
 
 /*
@@ -141,7 +141,7 @@ static int check46_size(struct xlat_ctx *ctx, struct sk_buff *skb,
 /* Changes the packet. Nothing that can fail for good comes after this. */
 static int rewrite46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		     const struct siit_addr6 *addr, unsigned int l4,
-		     bool forward)
+		     bool forward, const struct dst_entry *dst)
 {
 	u8 hdr[SIIT_IPV6_MIN + SIIT_FRAG_HDR] __aligned(4);
 	unsigned int old_len = ip_hdrlen(skb), new_len, payload;
@@ -166,12 +166,13 @@ static int rewrite46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		addr4.saddr = ip4->saddr;
 		addr4.daddr = ip4->daddr;
 		siit_l4_update(proto, skb_transport_header(skb), l4,
-			       csum_sub(siit_sum6(addr), siit_sum4(&addr4)),
+			       xlat_delta46(ctx, &addr4, addr),
 			       skb->ip_summed == CHECKSUM_PARTIAL);
 	}
 	new_len = siit46_header(ip4, addr, ctx->conf->tos == NLAB_TOS_COPY ?
 				ip4->tos : ctx->conf->tos, hops, payload, hdr);
-	xlat_swap_header(skb, old_len, hdr, new_len, ETH_P_IPV6);
+	xlat_swap_header(skb, old_len, hdr, new_len, ETH_P_IPV6,
+			 forward || xlat_is_local6(dst));
 	return 0;
 }
 
@@ -241,7 +242,7 @@ int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb)
 	if (!nlab_ct_confirm(skb))
 		goto out;
 	trace_nlab_xlat(ctx, skb, XLAT_TRACE_46, &addr);
-	result = rewrite46(ctx, skb, &addr, l4, forward);
+	result = rewrite46(ctx, skb, &addr, l4, forward, dst);
 	if (result)
 		goto out;
 	xlat_change_family(ctx, skb, true);

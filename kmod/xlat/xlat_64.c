@@ -4,7 +4,7 @@
 #include <net/dsfield.h>
 
 #include "../compat.h"
-#include "xlat_path.h"
+#include "xlat_flow.h"
 #include "xlat_trace.h"
 
 /* Finds the transport header, pulling as much of the chain as is needed. */
@@ -72,14 +72,14 @@ static int check64_size(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 	if (wire <= SIIT_IPV6_LINK_MTU && forward)
 		return 0;
-	*dst = xlat_route4(ctx, skb, addr, ipv6_get_dsfield(ipv6_hdr(skb)));
+	*dst = xlat_route4(ctx, skb, addr, xlat_tos4(ctx, ipv6_hdr(skb)));
 	if (!*dst)
 		return -NLAB_A_STATS_DROP_NO_ROUTE;
-	mtu = xlat_mtu4(*dst);
 	/* What was defragmented on this node may be fragmented again. */
-	if (IP6CB(skb)->frag_max_size)
+	if (wire <= SIIT_IPV6_LINK_MTU || IP6CB(skb)->frag_max_size)
 		return 0;
-	if (wire <= SIIT_IPV6_LINK_MTU || wire - hdrs + SIIT_IPV4_MIN <= mtu)
+	mtu = xlat_mtu4(*dst);
+	if (wire - hdrs + SIIT_IPV4_MIN <= mtu)
 		return 0;
 	ctx->mtu = max_t(u32, SIIT_IPV6_LINK_MTU, mtu + SIIT_GROWTH);
 	return -NLAB_A_STATS_DROP_TOO_BIG;
@@ -88,13 +88,13 @@ static int check64_size(struct xlat_ctx *ctx, struct sk_buff *skb,
 static int rewrite64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		     const struct ipv6_chain *chain,
 		     const struct siit_addr4 *addr, unsigned int l4,
-		     bool forward)
+		     bool forward, const struct dst_entry *dst)
 {
 	unsigned int payload = skb->len - chain->len, wire;
 	const struct ipv6hdr *ip6;
 	struct siit_addr6 addr6;
 	struct iphdr hdr;
-	u8 tos;
+	__be16 id = 0;
 	int err;
 
 	err = xlat_make_room(skb, chain->len, sizeof(hdr), l4);
@@ -109,23 +109,20 @@ static int rewrite64(struct xlat_ctx *ctx, struct sk_buff *skb,
 			return err;
 	} else if (l4) {
 		siit_l4_update(chain->proto, skb_transport_header(skb), l4,
-			       csum_sub(siit_sum4(addr), siit_sum6(&addr6)),
+			       xlat_delta64(ctx, &addr6, addr),
 			       skb->ip_summed == CHECKSUM_PARTIAL);
 	}
-	tos = ctx->conf->tos == NLAB_TOS_COPY ? ipv6_get_dsfield(ip6) :
-						ctx->conf->tos;
 	/* 0 clears DF */
 	wire = IP6CB(skb)->frag_max_size ? 0 :
 	       xlat_wire_len(skb, skb->len) - chain->len + SIIT_IPV4_MIN;
-	siit64_header(chain, addr, tos,
+	if (siit64_needs_id(chain, wire))
+		id = xlat_flow64_id(ctx, addr, chain->proto,
+				    xlat_packets(skb));
+	siit64_header(chain, addr, xlat_tos4(ctx, ip6),
 		      ip6->hop_limit - (ctx->in && !forward), payload, wire,
-		      0, &hdr);
-	/* RFC 6864: an identification is only due where DF is clear */
-	if (!chain->frag && !(hdr.frag_off & htons(IP_DF))) {
-		__ip_select_ident(ctx->net, &hdr, xlat_packets(skb));
-		ip_send_check(&hdr);
-	}
-	xlat_swap_header(skb, chain->len, &hdr, sizeof(hdr), ETH_P_IP);
+		      id, &hdr);
+	xlat_swap_header(skb, chain->len, &hdr, sizeof(hdr), ETH_P_IP,
+			 forward || xlat_is_local4(dst));
 	return 0;
 }
 
@@ -163,7 +160,7 @@ static int to_ipv4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (!nlab_ct_confirm(skb))
 		goto out;
 	trace_nlab_xlat(ctx, skb, XLAT_TRACE_64, addr);
-	result = rewrite64(ctx, skb, &chain, addr, l4, forward);
+	result = rewrite64(ctx, skb, &chain, addr, l4, forward, dst);
 	if (result)
 		goto out;
 	xlat_change_family(ctx, skb, false);

@@ -8,7 +8,7 @@
 #include <net/dsfield.h>
 
 #include "../compat.h"
-#include "xlat_path.h"
+#include "xlat_flow.h"
 #include "xlat_trace.h"
 
 bool xlat_is_icmp4_error(struct sk_buff *skb)
@@ -183,10 +183,11 @@ static int build64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	struct siit_addr6 outer = { ip6->saddr, ip6->daddr }, quoted;
 	unsigned int cap = SIIT_ICMP4_MAX - SIIT_IPV4_MIN;
 	const u8 *msg = skb->data + chain->len;
-	unsigned int len = skb->len - chain->len;
+	unsigned int len = skb->len - chain->len, wire;
 	struct siit_addr4 inner;
 	struct sk_buff *new;
 	struct iphdr hdr;
+	__be16 id = 0;
 	int n;
 
 	if (ctx->pooled && ctx->conf->error_source)
@@ -205,14 +206,12 @@ static int build64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return n;
 	}
 	skb_trim(new, n);
-	siit64_header(chain, addr, ctx->conf->tos == NLAB_TOS_COPY ?
-		      ipv6_get_dsfield(ip6) : ctx->conf->tos,
-		      ip6->hop_limit - (ctx->in && !forward), n,
-		      n + SIIT_IPV4_MIN, 0, &hdr);
-	if (!chain->frag) {
-		__ip_select_ident(ctx->net, &hdr, 1);
-		ip_send_check(&hdr);
-	}
+	wire = n + SIIT_IPV4_MIN;
+	if (siit64_needs_id(chain, wire))
+		id = xlat_flow64_id(ctx, addr, chain->proto, 1);
+	siit64_header(chain, addr, xlat_tos4(ctx, ip6),
+		      ip6->hop_limit - (ctx->in && !forward), n, wire, id,
+		      &hdr);
 	finish_header(new, &hdr, sizeof(hdr), ETH_P_IP);
 	*result = new;
 	return 0;
@@ -227,7 +226,7 @@ int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 	int err;
 
 	forward = xlat_goes_forward4(ctx, skb);
-	dst = xlat_route4(ctx, skb, addr, ipv6_get_dsfield(ipv6_hdr(skb)));
+	dst = xlat_route4(ctx, skb, addr, xlat_tos4(ctx, ipv6_hdr(skb)));
 	if (!dst)
 		return -NLAB_A_STATS_DROP_NO_ROUTE;
 	err = skb_linearize(skb) ? -NLAB_A_STATS_DROP_MEMORY :

@@ -50,20 +50,20 @@ static struct nf_hook_ops *hooks_register(struct xlat_net *xn, s32 priority)
 	ops = kcalloc(XLAT_HOOKS, sizeof(*ops), GFP_KERNEL);
 	if (!ops)
 		return ERR_PTR(-ENOMEM);
-	if (!xn->routes) {
-		err = xlat_routes_init(xn);
+	if (!xn->flows) {
+		err = xlat_flows_init(xn);
 		if (err)
 			goto err_ops;
 	}
 	xlat_hooks_fill(xn, ops, priority);
 	err = nf_register_net_hooks(xn->net, ops, XLAT_HOOKS);
 	if (err)
-		goto err_routes;
+		goto err_flows;
 	return ops;
 
-err_routes:
+err_flows:
 	if (!xn->ops)
-		xlat_routes_exit(xn);
+		xlat_flows_exit(xn);
 err_ops:
 	kfree(ops);
 	return ERR_PTR(err);
@@ -78,7 +78,7 @@ static void hooks_unregister(struct xlat_net *xn, struct nf_hook_ops *ops)
 	synchronize_net();
 	kfree(ops);
 	if (!xn->ops)
-		xlat_routes_exit(xn);
+		xlat_flows_exit(xn);
 }
 
 int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
@@ -93,6 +93,7 @@ int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
 		return -ENOMEM;
 	view->conf = *conf;
 	view->table = table;
+	view->id = old->id + 1;
 
 	if (!xlat_is_active(conf, table)) {
 		gone = ops;
@@ -171,7 +172,7 @@ err_stats:
 	return -ENOMEM;
 }
 
-/* Packets first, and the routes they hold, before devices go. */
+/* Packets first, and the routes of flows, before devices go. */
 static void __net_exit xlat_net_pre_exit(struct net *net)
 {
 	struct xlat_net *xn = xlat_net(net);

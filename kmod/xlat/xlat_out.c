@@ -204,8 +204,7 @@ void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 		own_output6(ctx, skb, dst);
 		return;
 	}
-	if (dst && ((struct rt6_info *)dst)->rt6i_flags &
-		   (RTF_LOCAL | RTF_ANYCAST)) {
+	if (xlat_is_local6(dst)) {
 		xlat_route_set(ctx, skb, dst);
 		dst_input(skb);
 		return;
@@ -268,7 +267,7 @@ void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		ip_local_out(ctx->net, ctx->sk, skb);
 		return;
 	}
-	if (dst && ((struct rtable *)dst)->rt_flags & RTCF_LOCAL) {
+	if (xlat_is_local4(dst)) {
 		xlat_route_set(ctx, skb, dst);
 		dst_input(skb);
 		return;

@@ -4,6 +4,7 @@
  * top down:
  *
  *   xlat_path.c	hooks: is it ours? the only place that drops
+ *   xlat_flow.c		has it been like the packets before it?
  *   xlat_resolve.c	addresses: which become what, with which maps
  *   xlat_46.c		checks, header, checksums; one file for each direction
  *   xlat_64.c
@@ -19,8 +20,11 @@
 #define NLAB_XLAT_PATH_H
 
 #include <linux/skbuff.h>
+#include <net/dsfield.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 
 #include "../pure/siit.h"
 #include "xlat.h"
@@ -38,6 +42,12 @@ enum {
 /* Set in the control block: has been translated, never to be again. */
 enum { XLAT_CB_DONE = BIT(15) };
 
+/* State of settings and maps, for what is remembered of them. */
+struct xlat_epoch {
+	unsigned long view;
+	unsigned long table;
+};
+
 /**
  * struct xlat_ctx - one packet's way through the translator
  * @xn: translator
@@ -46,8 +56,11 @@ enum { XLAT_CB_DONE = BIT(15) };
  * @net: namespace
  * @in: device it came in on; NULL for own traffic
  * @sk: socket of own traffic
+ * @epoch: of @conf and @table
+ * @flow: the packet's flow, NULL if it has none
  * @smap: map that translates the source, or NULL
  * @dmap: map that translates the destination, or NULL
+ * @impure: more than addresses, settings and maps decided
  * @icmp_done: fragments of an ICMP message that is already translated
  * @pooled: the source came from the pool of RFC 6791
  * @dst_ref: the packet's route came with a reference
@@ -61,8 +74,11 @@ struct xlat_ctx {
 	struct net *net;
 	struct net_device *in;
 	struct sock *sk;
+	struct xlat_epoch epoch;
+	struct xlat_flow *flow;
 	struct xlat_map *smap;
 	struct xlat_map *dmap;
+	bool impure;
 	bool icmp_done;
 	bool pooled;
 	bool dst_ref;
@@ -124,6 +140,14 @@ enum nlab_xlat_via xlat_test6(struct xlat_net *xn,
 
 /* --- xlat_46.c, xlat_64.c, xlat_66.c --- */
 
+/* Type of service that the packet has as IPv4; its route depends on it. */
+static inline u8 xlat_tos4(const struct xlat_ctx *ctx,
+			   const struct ipv6hdr *ip6)
+{
+	return ctx->conf->tos == NLAB_TOS_COPY ? ipv6_get_dsfield(ip6) :
+						 ctx->conf->tos;
+}
+
 /* Bytes of a transport header that translation looks at or changes. */
 static inline unsigned int xlat_l4_need(u8 proto)
 {
@@ -164,9 +188,12 @@ int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
  * @new_hdr: the new one
  * @new_len: its length
  * @proto: ETH_P_IP or ETH_P_IPV6
+ * @keep_mac: rules on Ethernet addresses (nft ether, LOG) are to see them
  */
 void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
-		      const void *new_hdr, unsigned int new_len, u16 proto);
+		      const void *new_hdr, unsigned int new_len, u16 proto,
+		      bool keep_mac);
+int xlat_fix_partial(struct sk_buff *skb, unsigned int off);
 /**
  * xlat_check_partial() - a checksum that is to be completed
  * @skb: a packet
@@ -174,7 +201,11 @@ void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
  *
  * Return: 0 if it may be translated, or minus the reason to drop it.
  */
-int xlat_check_partial(struct sk_buff *skb, unsigned int off);
+static inline int xlat_check_partial(struct sk_buff *skb, unsigned int off)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL ?
+	       xlat_fix_partial(skb, off) : 0;
+}
 
 /**
  * xlat_make_room() - make the headers private
@@ -190,10 +221,27 @@ int xlat_make_room(struct sk_buff *skb, unsigned int old_len,
 /* Leaves the old family behind: GSO type, conntrack, route, checksum state. */
 void xlat_change_family(struct xlat_ctx *ctx, struct sk_buff *skb, bool to6);
 /* True if the packet must be segmented before it is translated. */
-bool xlat_gso_needs_segments(const struct sk_buff *skb, unsigned int len);
+bool xlat_gso_is_foreign(const struct sk_buff *skb, unsigned int len);
+static inline bool xlat_gso_needs_segments(const struct sk_buff *skb,
+					   unsigned int len)
+{
+	return skb_is_gso(skb) && xlat_gso_is_foreign(skb, len);
+}
+
 /* Bytes of the largest packet on the wire, as of the present header. */
-unsigned int xlat_wire_len(const struct sk_buff *skb, unsigned int len);
-unsigned int xlat_packets(const struct sk_buff *skb);
+unsigned int xlat_gso_wire_len(const struct sk_buff *skb, unsigned int len);
+static inline unsigned int xlat_wire_len(const struct sk_buff *skb,
+					 unsigned int len)
+{
+	return skb_is_gso(skb) ? xlat_gso_wire_len(skb, len) : len;
+}
+
+static inline unsigned int xlat_packets(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && skb_shinfo(skb)->gso_segs ?
+	       skb_shinfo(skb)->gso_segs : 1;
+}
+
 /* Segments, and translates each segment with @fn. */
 int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
 		 int (*fn)(struct xlat_ctx *ctx, struct sk_buff *skb));
@@ -211,7 +259,25 @@ struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			      const struct siit_addr6 *addr, u8 proto);
 struct dst_entry *xlat_route4(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			      const struct siit_addr4 *addr, u8 tos);
-void xlat_route_put(const struct xlat_ctx *ctx, struct dst_entry *dst);
+static inline void xlat_route_put(const struct xlat_ctx *ctx,
+				  struct dst_entry *dst)
+{
+	if (ctx->dst_ref)
+		dst_release(dst);
+}
+
+/* Does the route, which may be NULL, end on this node? */
+static inline bool xlat_is_local6(const struct dst_entry *dst)
+{
+	return dst && ((const struct rt6_info *)dst)->rt6i_flags &
+		      (RTF_LOCAL | RTF_ANYCAST);
+}
+
+static inline bool xlat_is_local4(const struct dst_entry *dst)
+{
+	return dst && ((const struct rtable *)dst)->rt_flags & RTCF_LOCAL;
+}
+
 void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,
 		    struct dst_entry *dst);
 u32 xlat_mtu6(const struct dst_entry *dst);

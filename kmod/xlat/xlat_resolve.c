@@ -9,7 +9,7 @@
 #include <net/route.h>
 
 #include "../pure/addr.h"
-#include "xlat_path.h"
+#include "xlat_flow.h"
 
 /* --- IPv4 to IPv6 --- */
 
@@ -30,16 +30,19 @@ static int prefix46(const struct xlat_conf *conf, __be32 addr,
 	return 0;
 }
 
-static bool is_own4(const struct xlat_ctx *ctx, __be32 addr)
+static bool is_own4(struct xlat_ctx *ctx, __be32 addr)
 {
-	return READ_ONCE(ctx->xn->own4) &&
-	       inet_addr_type(ctx->net, addr) == RTN_LOCAL;
+	if (!READ_ONCE(ctx->xn->own4))
+		return false;
+	ctx->impure = true;
+	return inet_addr_type(ctx->net, addr) == RTN_LOCAL;
 }
 
 /* Is a packet that only the prefix covers left to IPv4? */
 static bool is_native46(struct xlat_ctx *ctx, struct sk_buff *skb,
 			__be32 daddr)
 {
+	ctx->impure = true;
 	if (!ctx->in || !ctx->conf->prefer_native)
 		return inet_addr_type(ctx->net, daddr) != RTN_UNICAST;
 	/* Most of these are, so the look-up shall not be for nothing. */
@@ -143,9 +146,16 @@ static int resolve46_src(struct xlat_ctx *ctx, struct sk_buff *skb,
 int xlat_resolve46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		   struct siit_addr6 *out)
 {
-	int result = resolve46_dst(ctx, skb, &out->daddr);
+	int result;
 
-	return result <= 0 ? result : resolve46_src(ctx, skb, &out->saddr);
+	if (xlat_flow46_find(ctx, skb, out))
+		return 1;
+	result = resolve46_dst(ctx, skb, &out->daddr);
+	if (result > 0)
+		result = resolve46_src(ctx, skb, &out->saddr);
+	if (result > 0)
+		xlat_flow46_keep(ctx, skb, out);
+	return result;
 }
 
 static int inner46_addr(const struct xlat_ctx *ctx, __be32 addr, bool prefix,
@@ -192,10 +202,12 @@ static bool non_global64(const struct xlat_conf *conf, __be32 addr)
 	return conf->wkp && conf->wkp_strict && addr4_non_global(addr);
 }
 
-static bool is_own6(const struct xlat_ctx *ctx, const struct in6_addr *addr)
+static bool is_own6(struct xlat_ctx *ctx, const struct in6_addr *addr)
 {
-	return READ_ONCE(ctx->xn->own6) &&
-	       ipv6_chk_addr(ctx->net, addr, NULL, 0);
+	if (!READ_ONCE(ctx->xn->own6))
+		return false;
+	ctx->impure = true;
+	return ipv6_chk_addr(ctx->net, addr, NULL, 0);
 }
 
 /* Maps one address of a NAT66 pair, @from the side that it is on. */
@@ -276,11 +288,13 @@ static int resolve64_dst(struct xlat_ctx *ctx, const struct ipv6hdr *ip6,
  * host, or a packet that another translator has made. It is, if the node has
  * a route to the IPv6 address and none to the IPv4 address.
  */
-static bool is_native64(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+static bool is_native64(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			__be32 daddr)
 {
-	return ctx->conf->prefer_native &&
-	       !xlat_native4(ctx, skb, daddr, false) &&
+	if (!ctx->conf->prefer_native)
+		return false;
+	ctx->impure = true;
+	return !xlat_native4(ctx, skb, daddr, false) &&
 	       xlat_native6(ctx, skb, &ipv6_hdr(skb)->daddr, false);
 }
 
@@ -316,10 +330,11 @@ static int resolve64_src(struct xlat_ctx *ctx, struct sk_buff *skb,
 		if (non_global64(conf, *saddr))
 			return -NLAB_A_STATS_DROP_NON_GLOBAL;
 		/* RFC 6052 5.1: an IPv4 host never sends from this side */
-		if (dst_via_prefix && ctx->in &&
-		    !xlat_rpf6_ok(ctx, &ip6->saddr))
-			return -NLAB_A_STATS_DROP_SPOOFED_SOURCE;
-		return 1;
+		if (!dst_via_prefix || !ctx->in)
+			return 1;
+		ctx->impure = true;
+		return xlat_rpf6_ok(ctx, &ip6->saddr) ? 1 :
+		       -NLAB_A_STATS_DROP_SPOOFED_SOURCE;
 	}
 	if (!xlat_is_icmp6_error(skb))
 		return 0;
@@ -351,8 +366,8 @@ static bool has_nat66(const struct xlat_table *table)
 	return !xlat_lpm_empty(table, XLAT_OUT6);
 }
 
-int xlat_resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
-		   struct xlat_result64 *r)
+static int resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
+		     struct xlat_result64 *r)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	struct xlat_map *back;
@@ -383,6 +398,19 @@ int xlat_resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		}
 	}
 	return XLAT_WAY_64;
+}
+
+int xlat_resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
+		   struct xlat_result64 *r)
+{
+	int way = xlat_flow64_find(ctx, skb, r);
+
+	if (way)
+		return way;
+	way = resolve64(ctx, skb, r);
+	if (way > 0)
+		xlat_flow64_keep(ctx, skb, way, r);
+	return way;
 }
 
 static int inner64_addr(const struct xlat_ctx *ctx,

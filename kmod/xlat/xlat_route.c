@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the translator asks the routing tables.
- *
- * A route look-up is the dearest single step of a packet that goes straight
- * out, so each CPU remembers the last ones, by addresses. An entry holds a
- * reference; the packet itself does without one, as for received packets, and
- * is safe under RCU. The routing tables say when an entry is out of date.
+ * What the translator asks the routing tables. The route of a flow that is
+ * remembered (xlat_flow.h) lends packets its reference, as for received ones:
+ * they are safe under RCU.
  */
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
@@ -15,52 +12,7 @@
 #include <net/route.h>
 
 #include "../compat.h"
-#include "xlat_path.h"
-
-enum { ROUTES = 64 };
-
-struct route6 {
-	struct siit_addr6 addr;
-	struct dst_entry *dst;
-	u32 cookie;
-	int iif;
-	u8 proto;
-};
-
-struct route4 {
-	struct siit_addr4 addr;
-	struct dst_entry *dst;
-	u8 tos;
-};
-
-struct xlat_routes {
-	struct route6 v6[ROUTES];
-	struct route4 v4[ROUTES];
-};
-
-int xlat_routes_init(struct xlat_net *xn)
-{
-	xn->routes = alloc_percpu(struct xlat_routes);
-	return xn->routes ? 0 : -ENOMEM;
-}
-
-void xlat_routes_exit(struct xlat_net *xn)
-{
-	int cpu, i;
-
-	if (!xn->routes)
-		return;
-	for_each_possible_cpu(cpu) {
-		struct xlat_routes *r = per_cpu_ptr(xn->routes, cpu);
-
-		for (i = 0; i < ROUTES; i++) {
-			dst_release(r->v6[i].dst);
-			dst_release(r->v4[i].dst);
-		}
-	}
-	free_percpu(xn->routes);
-	xn->routes = NULL;
-}
+#include "xlat_flow.h"
 
 static int flow_iif(const struct xlat_ctx *ctx)
 {
@@ -91,21 +43,6 @@ static struct dst_entry *lookup6(const struct xlat_ctx *ctx,
 	return dst;
 }
 
-/*
- * Rules look at more of a packet than its addresses, own traffic at its
- * socket, and subtrees are too rare to care.
- */
-static bool may_cache6(const struct xlat_ctx *ctx)
-{
-	return ctx->in && !xlat_has_rules6(ctx->net) &&
-	       !netif_is_l3_slave(ctx->in);
-}
-
-static bool may_cache4(const struct xlat_ctx *ctx)
-{
-	return ctx->in && !xlat_has_rules4(ctx->net);
-}
-
 static struct dst_entry *lookup_route6(struct xlat_ctx *ctx,
 				       const struct sk_buff *skb,
 				       const struct siit_addr6 *addr, u8 proto)
@@ -122,30 +59,19 @@ static struct dst_entry *lookup_route6(struct xlat_ctx *ctx,
 struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			      const struct siit_addr6 *addr, u8 proto)
 {
+	struct xlat_flow *f = ctx->flow;
 	struct dst_entry *dst;
-	struct route6 *r;
-	u32 hash;
 
-	ctx->dst_ref = !may_cache6(ctx);
-	if (ctx->dst_ref)
+	ctx->dst_ref = !f;
+	if (!f)
 		return lookup_route6(ctx, skb, addr, proto);
-	hash = (__force u32)(addr->saddr.s6_addr32[3] ^
-			     addr->daddr.s6_addr32[3]);
-	r = &this_cpu_ptr(ctx->xn->routes)->v6[hash_32(hash, ilog2(ROUTES))];
-	if (r->dst && r->iif == ctx->in->ifindex && r->proto == proto &&
-	    ipv6_addr_equal(&r->addr.daddr, &addr->daddr) &&
-	    ipv6_addr_equal(&r->addr.saddr, &addr->saddr) &&
-	    dst_check(r->dst, r->cookie))
-		return r->dst;
+	if (f->dst && dst_check(f->dst, f->cookie))
+		return f->dst;
 	dst = lookup_route6(ctx, skb, addr, proto);
-	dst_release(r->dst);
-	r->dst = dst;
-	if (dst) {
-		r->addr = *addr;
-		r->iif = ctx->in->ifindex;
-		r->proto = proto;
-		r->cookie = rt6_get_cookie((struct rt6_info *)dst);
-	}
+	dst_release(f->dst);
+	f->dst = dst;
+	if (dst)
+		f->cookie = rt6_get_cookie((struct rt6_info *)dst);
 	return dst;
 }
 
@@ -170,33 +96,18 @@ static struct dst_entry *lookup_route4(struct xlat_ctx *ctx,
 struct dst_entry *xlat_route4(struct xlat_ctx *ctx, const struct sk_buff *skb,
 			      const struct siit_addr4 *addr, u8 tos)
 {
+	struct xlat_flow *f = ctx->flow;
 	struct dst_entry *dst;
-	struct route4 *r;
-	u32 hash;
 
-	ctx->dst_ref = !may_cache4(ctx);
-	if (ctx->dst_ref)
+	ctx->dst_ref = !f;
+	if (!f)
 		return lookup_route4(ctx, skb, addr, tos);
-	hash = (__force u32)(addr->saddr ^ addr->daddr);
-	r = &this_cpu_ptr(ctx->xn->routes)->v4[hash_32(hash, ilog2(ROUTES))];
-	if (r->dst && r->addr.daddr == addr->daddr &&
-	    r->addr.saddr == addr->saddr && r->tos == tos &&
-	    dst_check(r->dst, 0))
-		return r->dst;
+	if (f->dst && dst_check(f->dst, 0))
+		return f->dst;
 	dst = lookup_route4(ctx, skb, addr, tos);
-	dst_release(r->dst);
-	r->dst = dst;
-	if (dst) {
-		r->addr = *addr;
-		r->tos = tos;
-	}
+	dst_release(f->dst);
+	f->dst = dst;
 	return dst;
-}
-
-void xlat_route_put(const struct xlat_ctx *ctx, struct dst_entry *dst)
-{
-	if (ctx->dst_ref)
-		dst_release(dst);
 }
 
 void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,

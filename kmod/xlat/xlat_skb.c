@@ -38,14 +38,11 @@ int xlat_make_room(struct sk_buff *skb, unsigned int old_len,
  * is completed before; one that begins earlier would lie outside of the packet
  * when headers have become shorter. Only drivers and packet sockets make that.
  */
-int xlat_check_partial(struct sk_buff *skb, unsigned int off)
+int xlat_fix_partial(struct sk_buff *skb, unsigned int off)
 {
-	int start, end;
+	int start = skb_checksum_start_offset(skb);
+	int end = start + skb->csum_offset + (int)sizeof(__sum16);
 
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
-		return 0;
-	start = skb_checksum_start_offset(skb);
-	end = start + skb->csum_offset + (int)sizeof(__sum16);
 	if (start < (int)off || end > (int)skb_headlen(skb))
 		return -NLAB_A_STATS_DROP_MALFORMED;
 	if (start == (int)off)
@@ -56,10 +53,11 @@ int xlat_check_partial(struct sk_buff *skb, unsigned int off)
 }
 
 void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
-		      const void *new_hdr, unsigned int new_len, u16 proto)
+		      const void *new_hdr, unsigned int new_len, u16 proto,
+		      bool keep_mac)
 {
 	/* Own packets and new fragments have none. */
-	bool has_mac = skb_mac_header_was_set(skb);
+	bool has_mac = keep_mac && skb_mac_header_was_set(skb);
 	unsigned int mac_len = has_mac ? skb_mac_header_len(skb) : 0;
 	const unsigned char *mac = has_mac ? skb_mac_header(skb) : NULL;
 
@@ -67,16 +65,25 @@ void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
 	__skb_push(skb, new_len);
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, new_len);
-	/* Rules on Ethernet addresses (nft ether, LOG) still see them. */
-	if (mac_len && mac_len <= skb_headroom(skb)) {
+	if (mac_len == ETH_HLEN && mac_len <= skb_headroom(skb)) {
+		/* the places may overlap */
+		struct ethhdr eth = *(const struct ethhdr *)mac;
+
+		eth.h_proto = htons(proto);
+		skb_set_mac_header(skb, -ETH_HLEN);
+		*eth_hdr(skb) = eth;
+	} else if (mac_len && mac_len <= skb_headroom(skb)) {
 		memmove(skb->data - mac_len, mac, mac_len);
 		skb_set_mac_header(skb, -(int)mac_len);
-		if (mac_len == ETH_HLEN)
-			eth_hdr(skb)->h_proto = htons(proto);
 	} else {
 		skb_reset_mac_header(skb);
 	}
-	memcpy(skb->data, new_hdr, new_len);
+	if (new_len == SIIT_IPV4_MIN)
+		*ip_hdr(skb) = *(const struct iphdr *)new_hdr;
+	else if (new_len == SIIT_IPV6_MIN)
+		*ipv6_hdr(skb) = *(const struct ipv6hdr *)new_hdr;
+	else
+		memcpy(skb->data, new_hdr, new_len);
 	skb->protocol = htons(proto);
 }
 
@@ -106,30 +113,24 @@ void xlat_change_family(struct xlat_ctx *ctx, struct sk_buff *skb, bool to6)
 	nlab_bridge_forget(skb);
 	skb_dst_drop(skb);
 	if (to6) {
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = iif;
-		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
-		IP6CB(skb)->flags = XLAT_CB_DONE;
+		*IP6CB(skb) = (struct inet6_skb_parm) {
+			.iif = iif,
+			.nhoff = offsetof(struct ipv6hdr, nexthdr),
+			.flags = XLAT_CB_DONE,
+		};
 	} else {
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		IPCB(skb)->iif = iif;
-		IPCB(skb)->flags = XLAT_CB_DONE;
+		*IPCB(skb) = (struct inet_skb_parm) {
+			.iif = iif,
+			.flags = XLAT_CB_DONE,
+		};
 	}
 }
 
-unsigned int xlat_packets(const struct sk_buff *skb)
-{
-	return skb_is_gso(skb) && skb_shinfo(skb)->gso_segs ?
-	       skb_shinfo(skb)->gso_segs : 1;
-}
-
-unsigned int xlat_wire_len(const struct sk_buff *skb, unsigned int len)
+unsigned int xlat_gso_wire_len(const struct sk_buff *skb, unsigned int len)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
 	unsigned int hlen, off;
 
-	if (!skb_is_gso(skb))
-		return len;
 	/* network header, transport header, one segment's payload */
 	off = skb_transport_offset(skb) - skb_network_offset(skb);
 	if (info->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6))
@@ -139,7 +140,7 @@ unsigned int xlat_wire_len(const struct sk_buff *skb, unsigned int len)
 	return min(len, off + hlen + info->gso_size);
 }
 
-bool xlat_gso_needs_segments(const struct sk_buff *skb, unsigned int len)
+bool xlat_gso_is_foreign(const struct sk_buff *skb, unsigned int len)
 {
 	const unsigned int fine = SKB_GSO_TCPV4 | SKB_GSO_TCPV6 |
 				  SKB_GSO_UDP_L4 | SKB_GSO_TCP_ECN |
@@ -147,8 +148,6 @@ bool xlat_gso_needs_segments(const struct sk_buff *skb, unsigned int len)
 				  SKB_GSO_PARTIAL;
 	unsigned int type = skb_shinfo(skb)->gso_type;
 
-	if (!skb_is_gso(skb))
-		return false;
 	/*
 	 * Segments of a fraglist carry headers of their own. Tunnels carry
 	 * offsets that would move. Sizes above 64 KB (BIG TCP) have a form of

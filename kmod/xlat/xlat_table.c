@@ -235,6 +235,15 @@ static struct map_digest_pair digest_pair(const struct xlat_map *map)
 	};
 }
 
+/*
+ * A packet that sees the new number sees the change, too, and finds nothing
+ * that it remembers from before it.
+ */
+static void changed(struct xlat_table *table)
+{
+	smp_store_release(&table->changes, table->changes + 1);
+}
+
 int xlat_table_add(struct xlat_table *table, struct xlat_map *map)
 {
 	struct map_digest_pair pair = digest_pair(map);
@@ -259,6 +268,7 @@ int xlat_table_add(struct xlat_table *table, struct xlat_map *map)
 	lpm_use(out, out_len(map));
 	table->maps++;
 	map_digest_add(&table->digest, &pair);
+	changed(table);
 	return 0;
 }
 
@@ -276,6 +286,7 @@ void xlat_table_del(struct xlat_table *table, struct xlat_map *map)
 	lpm_unuse(in, map->key_inside.len);
 	table->maps--;
 	map_digest_sub(&table->digest, &pair);
+	changed(table);
 }
 
 struct xlat_map *xlat_table_find4(struct xlat_table *table, __be32 addr,

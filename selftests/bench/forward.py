@@ -13,7 +13,6 @@ import os
 import net
 import rounds
 import rows
-import stats
 
 
 def build(args):
@@ -23,7 +22,6 @@ def build(args):
         chosen = [r for r in rows.NAMED + rows.MORE if r[0] in names]
     if not os.environ.get("NLAB_BENCH_JOOL"):
         chosen = [r for r in chosen if "jool" not in r[0]]
-    net.setup()
     return [rounds.Row(n, name, None if name.startswith("gen") else
                        "gen%d" % family, setup, args.size)
             for n, (name, family, setup) in enumerate(chosen)]
@@ -35,22 +33,20 @@ def main():
     parser.add_argument("--rows", default="all", choices=("named", "all"))
     parser.add_argument("--size", type=int, default=80)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--packets", type=int, default=80000)
-    parser.add_argument("--rounds", default="7,60")
+    parser.add_argument("--packets", type=int, default=20000)
+    parser.add_argument("--rounds", default="20,400")
     parser.add_argument("--only")
     args = parser.parse_args()
     table = build(args)
-    net.enter(net.GS)
     low, high = (int(n) for n in args.rounds.split(","))
     rounds.measure(table, args.packets, low, high, args.seconds)
     data = rounds.result(table)
     data["size"] = args.size
     with open(args.out, "w", encoding="ascii") as f:
         json.dump(data, f)
-    for row in table:
-        v = data["net"][row.name] if row.base else row.ns
+    for name, (value, spread) in rounds.nets(table).items():
         print("%-16s %8.1f ns  spread %.1f %%  (%d rounds)" % (
-            row.name, stats.median(v), 100 * stats.spread(v), len(v)))
+            name, value, 100 * spread, len(data["ns"][name])))
 
 
 main()

@@ -5,9 +5,9 @@ Namespaces of the forwarding benchmark, inside the test kernel.
     namespace gs          namespace rN            namespace gs
     pktgen -> gN  ----->  r0 (routes)  r1  ----->  sN -> dropped by tc
 
-Generator and sink share one namespace, so that one process reads all counters;
-a packet still crosses into rN and out of it. Nothing is asked of neighbours:
-all of them are permanent.
+Generator and sink share one namespace, so that one process reads both's
+counters; a packet still crosses into rN and out of it. Nothing is asked of
+neighbours: all of them are permanent.
 """
 import ctypes
 import subprocess
@@ -90,14 +90,15 @@ def route(prefix, dev):
 class Router:
     """Namespace number n between generator and sink."""
 
-    def __init__(self, n):
+    def __init__(self, n, gs=GS):
         self.n = n
+        self.gs = gs
         self.netns = "r%d" % n
         self.gen = "g%d" % n
         self.sink = "s%d" % n
         self.mac = {k: v % n for k, v in MAC.items()}
         ip(None, "netns add %s\n" % self.netns)
-        ip(GS, "link add %s address %s mtu %d type veth peer name wire netns %s\n"
+        ip(gs, "link add %s address %s mtu %d type veth peer name wire netns %s\n"
            "link add %s address %s mtu %d type veth peer name r1 netns %s\n"
            "link set %s up\nlink set %s up\n" %
            (self.gen, self.mac["g"], MTU, self.netns,
@@ -106,7 +107,7 @@ class Router:
         sysctl(self.netns, ipv4__ip_forward=1, ipv6__conf__all__forwarding=1,
                ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
         ip(self.netns, ROUTER.format(mtu=MTU, vlan=VLAN, **self.mac))
-        drop(GS, self.sink)
+        drop(gs, self.sink)
 
     def routes(self, **prefixes):
         """routes(r0=[...], r1=[...])"""
@@ -114,9 +115,10 @@ class Router:
                                prefixes.items() for p in list_))
 
 
-def setup():
-    ip(None, "netns add %s\n" % GS)
-    run("ip", "netns", "exec", GS, "sh", "-e", text="""
+def setup(gs=GS):
+    """A namespace for generators and sinks."""
+    ip(None, "netns add %s\n" % gs)
+    run("ip", "netns", "exec", gs, "sh", "-e", text="""
         echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
         echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6
         ip link set lo up""")

@@ -23,6 +23,7 @@ class Stream:
     """One generator device and what it sends."""
 
     def __init__(self, router, src, dst, last=None, size=80):
+        self.gs = router.gs
         self.gen = router.gen
         self.sink = router.sink
         v6 = ":" in dst
@@ -59,7 +60,12 @@ def counters():
     return result
 
 
+# The stream that is set up in each namespace.
+present = {}
+
+
 def prepare(stream, cpu=0):
+    present[stream.gs] = stream
     write("kpktgend_%d" % cpu, "rem_device_all")
     write("kpktgend_%d" % cpu, "add_device " + stream.gen)
     for line in stream.config:
@@ -87,7 +93,9 @@ def sample(stream, packets, counted=True):
     """
     Sends, returns (nanoseconds per packet, part of the packets that arrived).
     """
-    prepare(stream)
+    net.enter(stream.gs)
+    if present.get(stream.gs) != stream:
+        prepare(stream)
     write(stream.gen, "count %d" % packets)
     before = counters()[stream.sink][0]
     write("pgctrl", "start")

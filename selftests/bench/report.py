@@ -47,9 +47,8 @@ def load(directory, name):
         return json.load(f)
 
 
-def how_sure(values):
-    return "spread %.1f %%, %d rounds" % (100 * stats.spread(values),
-                                          len(values))
+def how_sure(spread, values):
+    return "spread %.1f %%, %d rounds" % (100 * spread, len(values))
 
 
 def lost(data, name):
@@ -59,24 +58,33 @@ def lost(data, name):
 
 def add_forward(res, data, prefix=""):
     for name, ns in data["ns"].items():
-        if name.startswith("gen"):
-            res.add(prefix + name + ".ns", stats.median(ns), "ns", "lower",
-                    how_sure(ns))
+        base = data["base"][name]
+        if base:
+            value, spread = stats.estimate(stats.net, ns, data["ns"][base])
+            res.add(prefix + name + ".net_ns", value, "ns", "lower",
+                    how_sure(spread, ns) + lost(data, name))
         else:
-            v = data["net"][name]
-            res.add(prefix + name + ".net_ns", stats.median(v), "ns", "lower",
-                    how_sure(v) + lost(data, name))
+            value, spread = stats.estimate(stats.level, ns)
+            res.add(prefix + name + ".ns", value, "ns", "lower",
+                    how_sure(spread, ns))
 
 
 def add_ratios(res, data, prefix=""):
     for above, below, target, kind in rows.RATIOS:
-        table = data[kind]
-        if above not in table or below not in table:
+        ns = data["ns"]
+        if above not in ns or below not in ns:
             continue
-        v = [a / b for a, b in zip(table[above], table[below])]
+        if kind == "ns":
+            value, spread = stats.estimate(
+                lambda a, b: stats.level(a) / stats.level(b),
+                ns[above], ns[below])
+        else:
+            value, spread = stats.estimate(
+                stats.ratio, ns[above], ns[data["base"][above]],
+                ns[below], ns[data["base"][below]])
         name = "%sratio.%s/%s" % (prefix, above, below)
-        res.add(name + (".whole" if kind == "ns" else ""), stats.median(v),
-                "x", "lower", how_sure(v), target)
+        res.add(name + (".whole" if kind == "ns" else ""), value, "x",
+                "lower", how_sure(spread, ns[above]), target)
 
 
 def collect(directory):
