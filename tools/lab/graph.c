@@ -18,15 +18,20 @@ static const char *const mermaid_shapes[LAB_KINDS][2] = {
 	[LAB_EXTERNAL] = { "([", "])" },
 };
 
-void lab_dir_print(FILE *file, const struct nlab_link_dir *dir)
+bool lab_dir_print(FILE *file, const struct nlab_link_dir *dir)
 {
 	char value[NLAB_VALUE_TEXT];
 	unsigned int key;
+	bool any = false;
 
-	for (key = 0; key < NLAB_LINK_KEYS; key++)
-		if (dir->set[key] && !nlab_link_is_default(dir, key))
-			fprintf(file, " %s %s", nlab_link_key_name(key),
-				nlab_link_text(value, dir, key));
+	for (key = 0; key < NLAB_LINK_KEYS; key++) {
+		if (!dir->set[key] || nlab_link_is_default(dir, key))
+			continue;
+		fprintf(file, " %s %s", nlab_link_key_name(key),
+			nlab_link_text(value, dir, key));
+		any = true;
+	}
+	return any;
 }
 
 static bool same_dirs(const struct lab_link *link)

@@ -258,7 +258,9 @@ void lab_step_print(FILE *file, const struct lab_step *step,
 /* graph.c */
 void lab_graph_dot(FILE *file, const struct lab *lab);
 void lab_graph_mermaid(FILE *file, const struct lab *lab);
-/* Parameters of a direction that are no defaults, " delay 5ms". */
-void lab_dir_print(FILE *file, const struct nlab_link_dir *dir);
+/* Parameters of a direction that are no defaults, " delay 5ms"; returns
+ * whether there was one.
+ */
+bool lab_dir_print(FILE *file, const struct nlab_link_dir *dir);
 
 #endif

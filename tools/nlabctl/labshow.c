@@ -199,8 +199,7 @@ static void show_link(const struct lab *lab, const struct lab_link *link)
 	putchar('\n');
 	for (d = 0; d < 2; d++) {
 		printf("    %s", arrows[d]);
-		lab_dir_print(stdout, &link->dir[d]);
-		putchar('\n');
+		puts(lab_dir_print(stdout, &link->dir[d]) ? "" : " plain");
 	}
 }
 
