@@ -11,6 +11,9 @@ PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 COMPDIR ?= $(PREFIX)/share/bash-completion/completions
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+NETWORKDDIR ?= $(PREFIX)/lib/systemd/networkd.conf.d
+RTPROTODIR ?= $(PREFIX)/share/iproute2/rt_protos.d
 KDIR ?= /lib/modules/$(RELEASE)/build
 MODDIR ?= build/kmod
 
@@ -31,6 +34,7 @@ say = @:
 endif
 
 PKG := tools/packaging
+UNITS := nlab.service nlabd.service
 BUILD_LISTS := $(PKG)/deps.build
 TEST_LISTS := $(BUILD_LISTS) $(PKG)/deps.test selftests/vm/packages
 
@@ -114,6 +118,16 @@ install-tools: tools
 	$(Q)install -d '$(DESTDIR)$(SBINDIR)' '$(DESTDIR)$(COMPDIR)'
 	$(say) INSTALL '$(SBINDIR)/nlabctl'
 	$(Q)install -m 755 build/tools/nlabctl '$(DESTDIR)$(SBINDIR)/nlabctl'
+	$(say) INSTALL '$(SBINDIR)/nlabd'
+	$(Q)install -m 755 build/tools/nlabd '$(DESTDIR)$(SBINDIR)/nlabd'
+	$(say) INSTALL '$(UNITDIR)'
+	$(Q)install -d '$(DESTDIR)$(UNITDIR)'
+	$(Q)for unit in $(UNITS); do \
+		sed 's|@SBINDIR@|$(SBINDIR)|' "$(PKG)/systemd/$$unit" \
+		  >"$(DESTDIR)$(UNITDIR)/$$unit" && \
+		chmod 644 "$(DESTDIR)$(UNITDIR)/$$unit" || exit 1; done
+	$(Q)install -D -m 644 $(PKG)/systemd/networkd.conf '$(DESTDIR)$(NETWORKDDIR)/nlab.conf'
+	$(Q)install -D -m 644 $(PKG)/iproute2/nlab.conf '$(DESTDIR)$(RTPROTODIR)/nlab.conf'
 	$(say) INSTALL '$(COMPDIR)/nlabctl'
 	$(Q)install -m 644 tools/completion/nlabctl.bash '$(DESTDIR)$(COMPDIR)/nlabctl'
 	$(say) INSTALL '$(MANDIR)'
@@ -123,10 +137,14 @@ install-tools: tools
 
 # In a staging folder, our own folders go too when they are empty.
 uninstall-tools:
-	$(Q)rm -f '$(DESTDIR)$(SBINDIR)/nlabctl' '$(DESTDIR)$(COMPDIR)/nlabctl'
+	$(Q)rm -f '$(DESTDIR)$(SBINDIR)/nlabctl' '$(DESTDIR)$(COMPDIR)/nlabctl' \
+		'$(DESTDIR)$(SBINDIR)/nlabd' '$(DESTDIR)$(NETWORKDDIR)/nlab.conf' \
+		'$(DESTDIR)$(RTPROTODIR)/nlab.conf' \
+		$(foreach unit,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(unit)')
 	$(Q)for page in tools/man/*.[1-8]; do \
 		rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; done
 	$(if $(DESTDIR),$(Q)cd '$(DESTDIR)' && for dir in '$(SBINDIR)' '$(COMPDIR)' \
+		'$(UNITDIR)' '$(NETWORKDDIR)' '$(RTPROTODIR)' \
 		$(foreach n,1 2 3 4 5 6 7 8,'$(MANDIR)/man$(n)'); do \
 		test ! -d ".$$dir" || rmdir -p --ignore-fail-on-non-empty ".$$dir" 2>/dev/null || :; done)
 

@@ -4,6 +4,7 @@
 #include <linux/nlab.h>
 #include <net/genetlink.h>
 
+#include "announce/announce.h"
 #include "link/link.h"
 #include "netlink.h"
 #include "version.h"
@@ -13,9 +14,13 @@ static int __init nlab_init(void)
 {
 	int err;
 
-	err = xlat_init();
+	/* before the translator, which tells it about itself */
+	err = announce_init();
 	if (err)
 		return err;
+	err = xlat_init();
+	if (err)
+		goto announce;
 	err = link_init();
 	if (err)
 		goto xlat;
@@ -27,6 +32,8 @@ link:
 	link_exit();
 xlat:
 	xlat_exit();
+announce:
+	announce_exit();
 	return err;
 }
 
@@ -35,6 +42,7 @@ static void __exit nlab_exit(void)
 	nlab_netlink_exit();
 	link_exit();
 	xlat_exit();
+	announce_exit();
 }
 
 module_init(nlab_init);

@@ -21,7 +21,35 @@ static struct netlink_range_validation nlab_a_link_dir_cell_size_range = {
 	.max	= 65535ULL,
 };
 
+static struct netlink_range_validation nlab_a_announce_hold_range = {
+	.max	= 600000ULL,
+};
+
 /* Common nested types */
+const struct nla_policy nlab_announce_nl_policy[NLAB_A_ANNOUNCE_AGENT_AGE + 1] = {
+	[NLAB_A_ANNOUNCE_DEVICE] = { .type = NLA_NUL_STRING, .len = 15, },
+	[NLAB_A_ANNOUNCE_FORM] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_ANNOUNCE_PREFIX] = NLA_POLICY_NESTED(nlab_announce_prefix_nl_policy),
+	[NLAB_A_ANNOUNCE_UPLINK] = { .type = NLA_STRING, .len = 15, },
+	[NLAB_A_ANNOUNCE_PROBE] = { .type = NLA_BE32, },
+	[NLAB_A_ANNOUNCE_INTERVAL] = NLA_POLICY_RANGE(NLA_U32, 10, 1000),
+	[NLAB_A_ANNOUNCE_FALL] = NLA_POLICY_RANGE(NLA_U32, 1, 100),
+	[NLAB_A_ANNOUNCE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &nlab_a_announce_hold_range),
+	[NLAB_A_ANNOUNCE_MAPS_DIGEST] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_ANNOUNCE_DRAINED] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_ANNOUNCE_HEALTHY] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_ANNOUNCE_FAULTS] = NLA_POLICY_MAX(NLA_U32, 511),
+	[NLAB_A_ANNOUNCE_UP] = { .type = NLA_U32, },
+	[NLAB_A_ANNOUNCE_REASONS] = { .type = NLA_U32, },
+	[NLAB_A_ANNOUNCE_AGENT_AGE] = { .type = NLA_U32, },
+};
+
+const struct nla_policy nlab_announce_prefix_nl_policy[NLAB_A_ANNOUNCE_PREFIX_LEN + 1] = {
+	[NLAB_A_ANNOUNCE_PREFIX_ADDR4] = { .type = NLA_BE32, },
+	[NLAB_A_ANNOUNCE_PREFIX_ADDR6] = NLA_POLICY_EXACT_LEN(16),
+	[NLAB_A_ANNOUNCE_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U32, 128),
+};
+
 const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1] = {
 	[NLAB_A_LINK_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
 	[NLAB_A_LINK_PEER_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -199,8 +227,22 @@ const struct nla_policy nlab_link_del_nl_policy[NLAB_A_OWNER + 1] = {
 	[NLAB_A_OWNER] = { .type = NLA_NUL_STRING, .len = 31, },
 };
 
+/* NLAB_CMD_ANNOUNCE_GET - do */
+const struct nla_policy nlab_announce_get_nl_policy[NLAB_A_PAD + 1] = {
+};
+
+/* NLAB_CMD_ANNOUNCE_SET - do */
+const struct nla_policy nlab_announce_set_nl_policy[NLAB_A_ANNOUNCE + 1] = {
+	[NLAB_A_ANNOUNCE] = NLA_POLICY_NESTED(nlab_announce_nl_policy),
+};
+
+/* NLAB_CMD_ANNOUNCE_PROBE - do */
+const struct nla_policy nlab_announce_probe_nl_policy[NLAB_A_PACKET + 1] = {
+	[NLAB_A_PACKET] = NLA_POLICY_MIN_LEN(20),
+};
+
 /* Ops table for nlab */
-const struct genl_ops nlab_nl_ops[16] = {
+const struct genl_ops nlab_nl_ops[19] = {
 	{
 		.cmd		= NLAB_CMD_XLAT_GET,
 		.doit		= nlab_nl_xlat_get_doit,
@@ -308,6 +350,26 @@ const struct genl_ops nlab_nl_ops[16] = {
 		.doit		= nlab_nl_link_del_doit,
 		.policy		= nlab_link_del_nl_policy,
 		.maxattr	= NLAB_A_OWNER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_ANNOUNCE_GET,
+		.doit		= nlab_nl_announce_get_doit,
+		.policy		= nlab_announce_get_nl_policy,
+		.maxattr	= NLAB_A_PAD,
+	},
+	{
+		.cmd		= NLAB_CMD_ANNOUNCE_SET,
+		.doit		= nlab_nl_announce_set_doit,
+		.policy		= nlab_announce_set_nl_policy,
+		.maxattr	= NLAB_A_ANNOUNCE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= NLAB_CMD_ANNOUNCE_PROBE,
+		.doit		= nlab_nl_announce_probe_doit,
+		.policy		= nlab_announce_probe_nl_policy,
+		.maxattr	= NLAB_A_PACKET,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

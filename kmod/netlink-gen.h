@@ -13,6 +13,8 @@
 #include <uapi/linux/nlab.h>
 
 /* Common nested types */
+extern const struct nla_policy nlab_announce_nl_policy[NLAB_A_ANNOUNCE_AGENT_AGE + 1];
+extern const struct nla_policy nlab_announce_prefix_nl_policy[NLAB_A_ANNOUNCE_PREFIX_LEN + 1];
 extern const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1];
 extern const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_STATS + 1];
 extern const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1];
@@ -51,8 +53,14 @@ extern const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK + 1];
 
 extern const struct nla_policy nlab_link_del_nl_policy[NLAB_A_OWNER + 1];
 
+extern const struct nla_policy nlab_announce_get_nl_policy[NLAB_A_PAD + 1];
+
+extern const struct nla_policy nlab_announce_set_nl_policy[NLAB_A_ANNOUNCE + 1];
+
+extern const struct nla_policy nlab_announce_probe_nl_policy[NLAB_A_PACKET + 1];
+
 /* Ops table for nlab */
-extern const struct genl_ops nlab_nl_ops[16];
+extern const struct genl_ops nlab_nl_ops[19];
 
 int nlab_nl_xlat_get_doit(struct sk_buff *skb, struct genl_info *info);
 int nlab_nl_xlat_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -72,6 +80,9 @@ int nlab_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int nlab_nl_link_add_doit(struct sk_buff *skb, struct genl_info *info);
 int nlab_nl_link_set_doit(struct sk_buff *skb, struct genl_info *info);
 int nlab_nl_link_del_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_announce_get_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_announce_set_doit(struct sk_buff *skb, struct genl_info *info);
+int nlab_nl_announce_probe_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NLAB_NLGRP_EVENTS,

@@ -79,6 +79,7 @@ choose_stages() {
 		jool_stage
 	fi
 	in_guest labs uml 900 -- -L lab-
+	in_guest ospf uml 600 -- -L announce-ospf
 	for kernel in uml-debug 6.1; do
 		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
 			NLAB_RANDOM_SECONDS="$seconds" -- pkt-fuzz

@@ -9,6 +9,7 @@
 #include <net/addrconf.h>
 #include <net/if_inet6.h>
 
+#include "../core/anchor.h"
 #include "../pure/addr.h"
 #include "xlat.h"
 
@@ -64,6 +65,9 @@ void xlat_own_update(struct xlat_net *xn)
 	spin_lock_bh(&xn->own_lock);
 	view = rcu_dereference(xn->view);
 	for_each_netdev_rcu(xn->net, dev) {
+		/* Those of an anchor stand for what is translated. */
+		if (nlab_is_anchor(dev))
+			continue;
 		own4 = own4 || dev_covered4(view, dev);
 		own6 = own6 || dev_covered6(view, dev);
 	}

@@ -7,6 +7,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "../core/anchor.h"
 #include "xlat.h"
 
 static unsigned int xlat_net_id __read_mostly;
@@ -113,6 +114,7 @@ int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
 		unused = old->table;
 	rcu_assign_pointer(xn->view, view);
 	xlat_own_update(xn);
+	nlab_path_set(xn->net, ops);
 	hooks_unregister(xn, gone);
 	synchronize_rcu();
 	kfree(old);
@@ -139,6 +141,7 @@ int xlat_maps_changed(struct xlat_net *xn)
 	view->table->version = 0;
 	xn->generation++;
 	xlat_own_update(xn);
+	nlab_path_set(xn->net, xn->ops);
 	return 0;
 }
 

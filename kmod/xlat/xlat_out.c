@@ -15,6 +15,7 @@
 #include <net/xfrm.h>
 
 #include "../compat.h"
+#include "../core/anchor.h"
 #include "xlat_path.h"
 #include "xlat_trace.h"
 
@@ -189,6 +190,20 @@ static bool may_forward4(const struct xlat_ctx *ctx)
 	return in_dev && IN_DEV_FORWARD(in_dev);
 }
 
+/*
+ * What came from an anchor is a probe (announce/): it goes back there, where
+ * the agent reads it, and to everybody else is a packet for somebody else.
+ */
+static void probe_back(struct xlat_ctx *ctx, struct sk_buff *skb,
+		       struct dst_entry *dst)
+{
+	if (dst)
+		xlat_route_put(ctx, dst);
+	skb_dst_drop(skb);
+	skb->pkt_type = PACKET_OTHERHOST;
+	netif_rx(skb);
+}
+
 static void own_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 			struct dst_entry *dst)
 {
@@ -202,6 +217,10 @@ void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 {
 	if (!ctx->in) {
 		own_output6(ctx, skb, dst);
+		return;
+	}
+	if (nlab_is_anchor(ctx->in) && may_forward6(ctx)) {
+		probe_back(ctx, skb, dst);
 		return;
 	}
 	if (xlat_is_local6(dst)) {
@@ -265,6 +284,10 @@ void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		xlat_route_set(ctx, skb, dst);
 		skb->dev = dst->dev;
 		ip_local_out(ctx->net, ctx->sk, skb);
+		return;
+	}
+	if (nlab_is_anchor(ctx->in) && may_forward4(ctx)) {
+		probe_back(ctx, skb, dst);
 		return;
 	}
 	if (xlat_is_local4(dst)) {

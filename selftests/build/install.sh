@@ -19,7 +19,10 @@ if [[ -n $ko ]]; then
 fi
 make "${args[@]}" install
 
-for file in sbin/nlabctl share/man/man8/nlabctl.8 share/man/man7/nlab.7 \
+for file in sbin/nlabctl sbin/nlabd lib/systemd/system/nlabd.service \
+		lib/systemd/system/nlab.service \
+		lib/systemd/networkd.conf.d/nlab.conf \
+		share/iproute2/rt_protos.d/nlab.conf share/man/man8/nlabctl.8 share/man/man7/nlab.7 \
 		share/bash-completion/completions/nlabctl; do
 	[[ -s $dest/opt/nlab/$file ]] || { echo "not installed: $file"; exit 1; }
 done

@@ -146,6 +146,30 @@ link_keys_in_page() {
 	same <(keywords link-key) <(terms "$man"/nlabctl-link.8)
 }
 
+announce_keys_of_spec() {
+	# what the agent and drain set, and what is read only
+	spec_attributes announce | grep -vxE \
+		'drained|healthy|faults|up|reasons|agent-age' >"$work/spec"
+	keywords announce-key >"$work/tool"
+	same "$work/spec" "$work/tool"
+}
+
+announce_keys_in_page() {
+	same <(keywords announce-key) <(terms "$man"/nlabctl-announce.8)
+}
+
+announce_reasons_in_page() {
+	python3 - "$spec" >"$work/spec" <<-'END'
+		import sys, yaml
+		spec = yaml.safe_load(open(sys.argv[1]))
+		for d in spec["definitions"]:
+		    if d["name"] == "announce-reason":
+		        print(*[e["name"] for e in d["entries"]], sep="\n")
+	END
+	same "$work/spec" <(awk '$1 == ".It" && $2 == "Em" { print $3 }' \
+		"$man"/nlabctl-announce.8)
+}
+
 link_counters_in_page() {
 	local name
 
@@ -211,6 +235,7 @@ check 'synopses of the groups' commands_in_groups
 check 'settings of nlabctl-xlat.8' settings_in_page
 check 'values of nlabctl-xlat.8' values_in_page
 check 'keys of nlabctl-link.8' link_keys_in_page
+check 'keys of nlabctl-announce.8' announce_keys_in_page
 check 'lines of nlab-maps.5' lines_in_page
 check 'references between pages' references
 if python3 -c 'import yaml' 2>/dev/null; then
@@ -218,10 +243,12 @@ if python3 -c 'import yaml' 2>/dev/null; then
 	check 'values of the specification' values_of_spec
 	check 'counters of nlabctl-stats.8' counters_in_page
 	check 'keys of links' link_keys_of_spec
+	check 'keys of set-announce' announce_keys_of_spec
+	check 'reasons of nlabctl-announce.8' announce_reasons_in_page
 	check 'counters of nlabctl-link.8' link_counters_in_page
 	check 'events of nlabctl-monitor.8' events_in_page
 else
-	for name in settings values 'keys of links' counters events; do
+	for name in settings values 'keys of links' 'keys of set-announce' reasons counters events; do
 		skip "$name of the specification" 'no python3-yaml'
 	done
 fi

@@ -58,9 +58,9 @@ mapfile -t all_options < <(options)
 ktap_start
 check 'commands' offers 'nlabctl ' "${all_commands[@]}"
 check 'begin of a command' offers 'nlabctl show-' show-maps show-xlat show-stats \
-	show-links show-lab
+	show-links show-lab show-announce
 check 'command after options' offers 'nlabctl -j -n border sho' \
-	show-maps show-xlat show-stats show-links show-lab
+	show-maps show-xlat show-stats show-links show-lab show-announce
 check 'options' offers 'nlabctl -' "${all_options[@]}"
 check 'long option' offers 'nlabctl show-maps --j' --json
 check 'settings' offers 'nlabctl set-xlat ' "${all_settings[@]}"

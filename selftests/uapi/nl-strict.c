@@ -65,6 +65,17 @@ static const struct attribute identity[] = {
 	A(MAPS_VERSION, U64), A(MAPS_DIGEST, ADDR6), { }
 };
 
+static const struct attribute announce[] = {
+	A(ANNOUNCE_FORM, U32, 0, 1), A(ANNOUNCE_PROBE, BE32),
+	A(ANNOUNCE_INTERVAL, U32, 10, 1000), A(ANNOUNCE_FALL, U32, 1, 100),
+	A(ANNOUNCE_HOLD, U32, 0, 600000),
+	A(ANNOUNCE_MAPS_DIGEST, ADDR6), A(ANNOUNCE_DRAINED, U32, 0, 1),
+	A(ANNOUNCE_HEALTHY, U32, 0, 1), A(ANNOUNCE_FAULTS, U32, 0, 511),
+	A(ANNOUNCE_UP, U32, 0, 0, true), A(ANNOUNCE_REASONS, U32, 0, 0, true),
+	A(ANNOUNCE_AGENT_AGE, U32, 0, 0, true),
+	{ }
+};
+
 static const struct command {
 	const char *name;
 	int cmd;
@@ -87,6 +98,10 @@ static const struct command {
 	  NLAB_A_MAPS_DIGEST, true },
 	{ "load-abort", NLAB_CMD_LOAD_ABORT, .last = NLAB_A_PAD, .optional = true },
 	{ "stats-get", NLAB_CMD_STATS_GET, .last = NLAB_A_PAD, .optional = true },
+	{ "announce-get", NLAB_CMD_ANNOUNCE_GET, .last = NLAB_A_PAD,
+	  .optional = true },
+	{ "announce-set", NLAB_CMD_ANNOUNCE_SET, NULL, NLAB_A_ANNOUNCE,
+	  announce, NLAB_A_ANNOUNCE },
 };
 
 static struct mnl_socket *sock;

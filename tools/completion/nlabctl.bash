@@ -33,6 +33,15 @@ _nlabctl_link_values() {
 		}'
 }
 
+# The same for key $1 of set-announce.
+_nlabctl_announce_values() {
+	"$tool" help keywords 2>/dev/null | awk -v key="$1" '
+		$1 == "announce-key" && $2 == key {
+			for (i = 3; i <= NF; i++)
+				if ($i !~ /^[A-Z,.]+$/) print $i
+		}'
+}
+
 # Prints the devices of links that end in the namespace.
 _nlabctl_links() {
 	"$tool" "$@" show-links 2>/dev/null |
@@ -130,6 +139,13 @@ _nlabctl_argument() {
 	graph)
 		((n == 0)) && _nlabctl_labs
 		((n == 1)) && echo dot mermaid
+		;;
+	set-announce)
+		if ((n % 2)); then
+			_nlabctl_announce_values "${words[n]}"
+		else
+			_nlabctl_names announce-key
+		fi
 		;;
 	help) ((n == 0)) && _nlabctl_names command && echo keywords ;;
 	esac

@@ -332,7 +332,8 @@ const struct nlattr *nlab_attr_inside(const struct nlmsghdr *nlh,
 	uint16_t type = mnl_attr_get_type(nest);
 	const struct nlattr *attr;
 
-	if (type != NLAB_A_MAP && type != NLAB_A_XLAT && type != NLAB_A_LINK)
+	if (type != NLAB_A_MAP && type != NLAB_A_XLAT &&
+	    type != NLAB_A_LINK && type != NLAB_A_ANNOUNCE)
 		return NULL;
 	mnl_attr_for_each_nested(attr, nest)
 		if (holds(nlh, attr, offset))
@@ -351,6 +352,9 @@ const char *nlab_attr_name(const struct nlattr *nest, unsigned int type)
 		return type <= NLAB_A_XLAT_MAX ? nlab_xlat_names[type] : NULL;
 	case NLAB_A_LINK:
 		return type <= NLAB_A_LINK_MAX ? nlab_link_names[type] : NULL;
+	case NLAB_A_ANNOUNCE:
+		return type <= NLAB_A_ANNOUNCE_MAX ?
+		       nlab_announce_names[type] : NULL;
 	default:
 		return NULL;
 	}

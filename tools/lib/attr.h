@@ -39,6 +39,7 @@ void nlab_get_identity(struct nlab_identity *identity,
 		       const struct nlattr *attr);
 void nlab_get_stats(struct nlab_stats *stats, const struct nlattr *nest);
 void nlab_get_link(struct nlab_link *link, const struct nlattr *nest);
+void nlab_get_announce(struct nlab_announce *ann, const struct nlattr *nest);
 void nlab_get_change(struct nlab_change *change, const struct nlmsghdr *nlh);
 
 /**

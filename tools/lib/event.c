@@ -43,6 +43,12 @@ static bool read_event(struct nlab_event *event, const struct nlmsghdr *nlh)
 			if (mnl_attr_get_type(attr) == NLAB_A_LINK)
 				nlab_get_link(&event->link, attr);
 		return true;
+	case NLAB_CMD_ANNOUNCE_NTF:
+		event->kind = NLAB_EVENT_ANNOUNCE;
+		mnl_attr_for_each(attr, nlh, sizeof(*genl))
+			if (mnl_attr_get_type(attr) == NLAB_A_ANNOUNCE)
+				nlab_get_announce(&event->announce, attr);
+		return true;
 	default:
 		return false;
 	}
@@ -145,4 +151,33 @@ int nlab_listen(struct nlab *nl, void (*ready)(void *arg),
 		}
 	}
 	return ret;
+}
+
+int nlab_subscribe(struct nlab *nl, struct nlab_err *err)
+{
+	int ret = subscribe(nl, err);
+
+	return ret ? ret : mnl_socket_get_fd(nl->sock);
+}
+
+bool nlab_discard(struct nlab *nl)
+{
+	int fd = mnl_socket_get_fd(nl->sock);
+	ssize_t got;
+
+	for (;;) {
+		const struct nlmsghdr *nlh = (const void *)nl->in;
+		int len;
+
+		got = recv(fd, nl->in, NLAB_BUF, MSG_DONTWAIT);
+		if (got < 0 && (errno == EINTR || errno == ENOBUFS))
+			continue;
+		if (got <= 0)
+			return true;
+		len = (int)got;
+		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			if (nlh->nlmsg_type == GENL_ID_CTRL &&
+			    is_farewell(nl, nlh))
+				return false;
+	}
 }

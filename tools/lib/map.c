@@ -123,6 +123,43 @@ void nlab_list_free(struct nlab_list *list)
 	memset(list, 0, sizeof(*list));
 }
 
+int nlab_map_any(struct nlab_map *map, bool *found, struct nlab_err *err)
+{
+	const struct nlmsghdr *nlh;
+	const struct nlattr *attr;
+	struct nlab_entry entry;
+	struct nlmsghdr *req;
+	struct nlab *nl;
+	int ret, len;
+
+	*found = false;
+	/* The rest of the dump goes with the connection. */
+	ret = nlab_open(&nl, err);
+	if (ret)
+		return ret;
+	req = nlab_request(nl, NLAB_CMD_MAP_GET);
+	req->nlmsg_flags |= NLM_F_DUMP;
+	len = mnl_socket_sendto(nl->sock, req, req->nlmsg_len) < 0 ? -1 :
+	      (int)mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
+	if (len < 0)
+		ret = nlab_fail(err, NLAB_FAULT_KERNEL, errno,
+				"can't read the maps: %s", strerror(errno));
+	for (nlh = (const void *)nl->in; !*found && mnl_nlmsg_ok(nlh, len);
+	     nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_type != nl->family)
+			continue;
+		mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+			if (mnl_attr_get_type(attr) != NLAB_A_MAP)
+				continue;
+			nlab_get_map(&entry, attr);
+			*map = entry.map;
+			*found = map->outside.family == AF_INET;
+		}
+	}
+	nlab_close(nl);
+	return ret;
+}
+
 static int read_change(const struct nlmsghdr *nlh, void *arg)
 {
 	nlab_get_change(arg, nlh);

@@ -112,6 +112,36 @@ const char *const nlab_link_names[] = {
 	NULL,
 };
 
+const char *const nlab_announce_prefix_names[] = {
+	NULL,
+	"pad",
+	"addr4",
+	"addr6",
+	"len",
+	NULL,
+};
+
+const char *const nlab_announce_names[] = {
+	NULL,
+	"pad",
+	"device",
+	"form",
+	"prefix",
+	"uplink",
+	"probe",
+	"interval",
+	"fall",
+	"hold",
+	"maps-digest",
+	"drained",
+	"healthy",
+	"faults",
+	"up",
+	"reasons",
+	"agent-age",
+	NULL,
+};
+
 const char *const nlab_msg_names[] = {
 	NULL,
 	"pad",
@@ -132,6 +162,8 @@ const char *const nlab_msg_names[] = {
 	"owner",
 	"maps-version",
 	"maps-digest",
+	"announce",
+	"packet",
 	NULL,
 };
 
@@ -219,5 +251,24 @@ const char *const nlab_link_distribution_names[] = {
 const char *const nlab_link_order_names[] = {
 	"keep",
 	"free",
+	NULL,
+};
+
+const char *const nlab_announce_form_names[] = {
+	"route",
+	"stub",
+	NULL,
+};
+
+const char *const nlab_announce_reason_names[] = {
+	"drained",
+	"no-translator",
+	"uplink",
+	"no-verdict",
+	"probe46",
+	"probe64",
+	"table",
+	"hold",
+	"setup",
 	NULL,
 };

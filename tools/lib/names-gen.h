@@ -13,6 +13,10 @@ extern const char *const nlab_link_stats_names[];
 extern const char *const nlab_link_dir_names[];
 /* Spec names of NLAB_A_LINK_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_link_names[];
+/* Spec names of NLAB_A_ANNOUNCE_PREFIX_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_announce_prefix_names[];
+/* Spec names of NLAB_A_ANNOUNCE_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_announce_names[];
 /* Spec names of NLAB_A_MSG_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_msg_names[];
 /* Spec names of NLAB_A_STATS_*, index 0 unused, ends with NULL. */
@@ -31,5 +35,9 @@ extern const char *const nlab_xlat_via_names[];
 extern const char *const nlab_link_distribution_names[];
 /* Names of enum nlab_link_order, ends with NULL. */
 extern const char *const nlab_link_order_names[];
+/* Names of enum nlab_announce_form, ends with NULL. */
+extern const char *const nlab_announce_form_names[];
+/* Names of enum nlab_announce_reason, ends with NULL. */
+extern const char *const nlab_announce_reason_names[];
 
 #endif

@@ -117,6 +117,10 @@ int nlab_map_get(struct nlab *nl, const struct nlab_prefix *prefix, bool exact,
 int nlab_map_list(struct nlab *nl, struct nlab_list *list,
 		  struct nlab_err *err);
 void nlab_list_free(struct nlab_list *list);
+/* Get any one map with an IPv4 outside, without reading more of the table than
+ * its first part; @found tells if there is one.
+ */
+int nlab_map_any(struct nlab_map *map, bool *found, struct nlab_err *err);
 int nlab_map_flush(struct nlab *nl, struct nlab_change *change,
 		   struct nlab_err *err);
 int nlab_map_test(struct nlab *nl, const struct nlab_prefix *addr,
@@ -252,7 +256,109 @@ void nlab_link_list_free(struct nlab_link_list *list);
 /* Name of a counter, as in the protocol's specification. */
 const char *nlab_link_count_name(unsigned int number);
 
+/* announce.c: whether the node is announced as a translator */
+
+enum {
+	NLAB_ANNOUNCE_PREFIXES = 64,
+	NLAB_ANNOUNCE_UPLINKS = 8,
+};
+
+/* Settings, in the order in which they are shown. */
+enum nlab_announce_key {
+	NLAB_ANNOUNCE_DEVICE,
+	NLAB_ANNOUNCE_FORM,
+	NLAB_ANNOUNCE_PREFIX,
+	NLAB_ANNOUNCE_UPLINK,
+	NLAB_ANNOUNCE_PROBE,
+	NLAB_ANNOUNCE_INTERVAL,
+	NLAB_ANNOUNCE_FALL,
+	NLAB_ANNOUNCE_HOLD,
+	NLAB_ANNOUNCE_DIGEST,
+	NLAB_ANNOUNCE_KEYS,
+};
+
+/**
+ * struct nlab_announce - Announcement of the node.
+ * @set: To be changed, a bit for each enum nlab_announce_key.
+ * @device: The anchor.
+ * @form: enum nlab_announce_form.
+ * @prefix: What is announced.
+ * @prefixes: Number of these.
+ * @uplink: Devices that must have a carrier.
+ * @uplinks: Number of these.
+ * @probe: Source of the probes.
+ * @interval: Milliseconds between probes.
+ * @fall: Lost probes in a row that count.
+ * @hold: Milliseconds of health before the node is announced.
+ * @has_digest: The maps must have @digest.
+ * @digest: That of the maps that are expected.
+ * @drained: Withdrawn by the administrator.
+ * @healthy: Verdict of the agent.
+ * @up: The anchors have a carrier.
+ * @reasons: Why not, a bit for each enum nlab_announce_reason.
+ * @has_agent: There was a verdict, @agent_age is valid.
+ * @agent_age: Milliseconds since.
+ */
+struct nlab_announce {
+	uint32_t set;
+	char device[NLAB_DEV_NAME];
+	uint32_t form;
+	struct nlab_prefix prefix[NLAB_ANNOUNCE_PREFIXES];
+	unsigned int prefixes;
+	char uplink[NLAB_ANNOUNCE_UPLINKS][NLAB_DEV_NAME];
+	unsigned int uplinks;
+	struct nlab_prefix probe;
+	uint32_t interval;
+	uint32_t fall;
+	uint32_t hold;
+	bool has_digest;
+	struct nlab_digest digest;
+	bool drained;
+	bool healthy;
+	bool up;
+	uint32_t reasons;
+	bool has_agent;
+	uint32_t agent_age;
+};
+
+const char *nlab_announce_key_name(enum nlab_announce_key key);
+/* Words that a value may be, ends with NULL, and what else it may be. */
+const char *const *nlab_announce_key_words(enum nlab_announce_key key);
+const char *nlab_announce_key_placeholder(enum nlab_announce_key key);
+/* Read one setting as text; each at most once. */
+int nlab_announce_parse(struct nlab_announce *ann, struct nlab_word name,
+			struct nlab_word value, struct nlab_err *err);
+int nlab_announce_get(struct nlab *nl, struct nlab_announce *ann,
+		      struct nlab_err *err);
+/* Change the settings that are set in @ann. */
+int nlab_announce_set(struct nlab *nl, const struct nlab_announce *ann,
+		      struct nlab_err *err);
+int nlab_announce_drain(struct nlab *nl, bool drained, struct nlab_err *err);
+/* The agent's verdict, with bits of enum nlab_announce_reason. */
+int nlab_announce_verdict(struct nlab *nl, bool healthy, uint32_t faults,
+			  struct nlab_err *err);
+/* Have an IPv4 and an IPv6 packet received at the anchor. */
+int nlab_announce_probe(struct nlab *nl, const void *packet4, size_t len4,
+			const void *packet6, size_t len6, struct nlab_err *err);
+const char *nlab_announce_form_name(uint32_t form);
+/* Name of a reason, NULL behind the last. */
+const char *nlab_announce_reason_name(unsigned int number);
+
 /* event.c */
+
+/**
+ * nlab_subscribe() - Have events of the namespace sent to a connection.
+ * @nl: Connection, to be used for nothing else from then on.
+ * @err: Reason of a failure.
+ *
+ * For those that wait for several things at once: the descriptor becomes
+ * readable, nlab_discard() takes what came.
+ *
+ * Return: the descriptor, which belongs to @nl, or a negative errno.
+ */
+int nlab_subscribe(struct nlab *nl, struct nlab_err *err);
+/* Takes all events that came. Returns false if the module was unloaded. */
+bool nlab_discard(struct nlab *nl);
 
 /**
  * enum nlab_event_kind - What happened.
@@ -261,6 +367,7 @@ const char *nlab_link_count_name(unsigned int number);
  * @NLAB_EVENT_MAPS: Many maps changed at once.
  * @NLAB_EVENT_XLAT: Settings changed.
  * @NLAB_EVENT_LINK: Parameters of a link changed.
+ * @NLAB_EVENT_ANNOUNCE: Announcement changed, its settings or its state.
  * @NLAB_EVENT_LOST: Events came faster than they were read and are lost.
  */
 enum nlab_event_kind {
@@ -269,6 +376,7 @@ enum nlab_event_kind {
 	NLAB_EVENT_MAPS,
 	NLAB_EVENT_XLAT,
 	NLAB_EVENT_LINK,
+	NLAB_EVENT_ANNOUNCE,
 	NLAB_EVENT_LOST,
 };
 
@@ -280,6 +388,7 @@ enum nlab_event_kind {
  * @change: Of many maps.
  * @xlat: All settings.
  * @link: The link.
+ * @announce: The announcement.
  */
 struct nlab_event {
 	enum nlab_event_kind kind;
@@ -289,6 +398,7 @@ struct nlab_event {
 		struct nlab_change change;
 		struct nlab_xlat xlat;
 		struct nlab_link link;
+		struct nlab_announce announce;
 	};
 };
 

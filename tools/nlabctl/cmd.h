@@ -6,6 +6,7 @@
 #define NLABCTL_CMD_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "../lib/nlab.h"
 
@@ -132,7 +133,7 @@ struct command {
 extern const struct command command_table[];
 
 /* map.c, load.c, diff.c, import.c, xlat.c, stats.c, link.c, links.c, lab*.c,
- * monitor.c, help.c
+ * announce.c, monitor.c, help.c
  */
 int cmd_add_map(struct ctx *ctx, int argc, char **argv);
 int cmd_del_map(struct ctx *ctx, int argc, char **argv);
@@ -160,6 +161,10 @@ int cmd_shell(struct ctx *ctx, int argc, char **argv);
 int cmd_run(struct ctx *ctx, int argc, char **argv);
 int cmd_wait(struct ctx *ctx, int argc, char **argv);
 int cmd_graph(struct ctx *ctx, int argc, char **argv);
+int cmd_set_announce(struct ctx *ctx, int argc, char **argv);
+int cmd_show_announce(struct ctx *ctx, int argc, char **argv);
+int cmd_drain(struct ctx *ctx, int argc, char **argv);
+int cmd_undrain(struct ctx *ctx, int argc, char **argv);
 int cmd_monitor(struct ctx *ctx, int argc, char **argv);
 int cmd_help(struct ctx *ctx, int argc, char **argv);
 
@@ -221,6 +226,8 @@ json_t *json_change(const struct nlab_change *change);
 json_t *json_setting(const struct nlab_xlat *xlat, enum nlab_key key);
 json_t *json_xlat(const struct nlab_xlat *xlat);
 json_t *json_link(const struct nlab_link *link, bool stats);
+json_t *json_announce(const struct nlab_announce *ann);
+void text_announce_state(FILE *file, const struct nlab_announce *ann);
 void text_link(const struct nlab_link *link, bool stats);
 void text_map(FILE *file, const struct nlab_map *map);
 void text_map_stats(FILE *file, const struct nlab_map_stats *stats);

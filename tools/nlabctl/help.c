@@ -58,6 +58,25 @@ static void print_link_keys(FILE *file)
 	}
 }
 
+static void print_announce_keys(FILE *file)
+{
+	unsigned int key;
+
+	fputs("KEY VALUE of set-announce:\n", file);
+	for (key = 0; key < NLAB_ANNOUNCE_KEYS; key++) {
+		const char *const *word = nlab_announce_key_words(key);
+		const char *typed = nlab_announce_key_placeholder(key);
+
+		fprintf(file, "  %-20s %s", nlab_announce_key_name(key),
+			typed ? typed : "");
+		for (; *word; word++)
+			fprintf(file, "%s%s", typed || word !=
+				nlab_announce_key_words(key) ? "|" : "",
+				*word);
+		fputc('\n', file);
+	}
+}
+
 static void print_command(FILE *file, const struct command *cmd)
 {
 	int used = fprintf(file, "  %s %s", cmd->name, cmd->args);
@@ -78,6 +97,7 @@ void help_usage(FILE *file)
 		print_command(file, cmd);
 	print_settings(file);
 	print_link_keys(file);
+	print_announce_keys(file);
 	fputs("OPTIONS:\n", file);
 	for (opt = option_table; opt->name; opt++) {
 		int used = fprintf(file, "  -%c, --%s%s%s", opt->letter,
@@ -130,6 +150,22 @@ static void print_link_keywords(void)
 	}
 }
 
+static void print_announce_keywords(void)
+{
+	unsigned int key;
+
+	for (key = 0; key < NLAB_ANNOUNCE_KEYS; key++) {
+		const char *const *word = nlab_announce_key_words(key);
+
+		printf("announce-key %s", nlab_announce_key_name(key));
+		for (; *word; word++)
+			printf(" %s", *word);
+		if (nlab_announce_key_placeholder(key))
+			printf(" %s", nlab_announce_key_placeholder(key));
+		putchar('\n');
+	}
+}
+
 int cmd_help(struct ctx *ctx, int argc, char **argv)
 {
 	const struct command *cmd = command_table;
@@ -143,6 +179,7 @@ int cmd_help(struct ctx *ctx, int argc, char **argv)
 	if (!strcmp(argv[0], "keywords")) {
 		print_keywords();
 		print_link_keywords();
+		print_announce_keywords();
 		return 0;
 	}
 	for (i = 0; cmd->name && strcmp(cmd->name, argv[0]); cmd++)
@@ -157,5 +194,7 @@ int cmd_help(struct ctx *ctx, int argc, char **argv)
 		print_settings(stdout);
 	if (cmd->run == cmd_add_link || cmd->run == cmd_set_link)
 		print_link_keys(stdout);
+	if (cmd->run == cmd_set_announce)
+		print_announce_keys(stdout);
 	return 0;
 }

@@ -20,6 +20,7 @@ static const char *const event_names[] = {
 	[NLAB_EVENT_MAPS] = "maps",
 	[NLAB_EVENT_XLAT] = "xlat",
 	[NLAB_EVENT_LINK] = "link",
+	[NLAB_EVENT_ANNOUNCE] = "announce",
 	[NLAB_EVENT_LOST] = "lost",
 };
 
@@ -71,6 +72,9 @@ static void print_json(const struct ctx *ctx, const struct nlab_event *event)
 	case NLAB_EVENT_LINK:
 		out_set(object, "link", json_link(&event->link, false));
 		break;
+	case NLAB_EVENT_ANNOUNCE:
+		out_set(object, "announce", json_announce(&event->announce));
+		break;
 	case NLAB_EVENT_LOST:
 		break;
 	}
@@ -116,6 +120,10 @@ static void print_text(const struct nlab_event *event)
 	case NLAB_EVENT_LINK:
 		printf(" %s %s", event->link.end[0].name,
 		       event->link.end[1].name);
+		break;
+	case NLAB_EVENT_ANNOUNCE:
+		putchar(' ');
+		text_announce_state(stdout, &event->announce);
 		break;
 	case NLAB_EVENT_LOST:
 		fputs(" events came faster than they were read", stdout);

@@ -115,6 +115,45 @@ enum nlab_link_order {
 	NLAB_LINK_ORDER_FREE,
 };
 
+/**
+ * enum nlab_announce_form - What the agent announces the prefixes with.
+ * @NLAB_ANNOUNCE_FORM_ROUTE: Kernel routes on the anchor, with protocol 206
+ *   (nlab).
+ * @NLAB_ANNOUNCE_FORM_STUB: Addresses on the anchor, for a routing daemon's
+ *   stub interface.
+ */
+enum nlab_announce_form {
+	NLAB_ANNOUNCE_FORM_ROUTE,
+	NLAB_ANNOUNCE_FORM_STUB,
+};
+
+/**
+ * enum nlab_announce_reason - Why a node is not announced; numbers of bits.
+ * @NLAB_ANNOUNCE_REASON_DRAINED: By the administrator.
+ * @NLAB_ANNOUNCE_REASON_NO_TRANSLATOR: There is neither a map nor a prefix.
+ * @NLAB_ANNOUNCE_REASON_UPLINK: An uplink is not there or has no carrier.
+ * @NLAB_ANNOUNCE_REASON_NO_VERDICT: The agent did not say that the node is
+ *   healthy.
+ * @NLAB_ANNOUNCE_REASON_PROBE46: Agent, a probe from IPv4 was not translated.
+ * @NLAB_ANNOUNCE_REASON_PROBE64: Agent, a probe from IPv6 was not translated.
+ * @NLAB_ANNOUNCE_REASON_TABLE: Agent, the table of maps is not the one that is
+ *   expected.
+ * @NLAB_ANNOUNCE_REASON_HOLD: Agent, healthy again, but not for long enough.
+ * @NLAB_ANNOUNCE_REASON_SETUP: Agent, the anchor, its routes or addresses
+ *   can't be made.
+ */
+enum nlab_announce_reason {
+	NLAB_ANNOUNCE_REASON_DRAINED,
+	NLAB_ANNOUNCE_REASON_NO_TRANSLATOR,
+	NLAB_ANNOUNCE_REASON_UPLINK,
+	NLAB_ANNOUNCE_REASON_NO_VERDICT,
+	NLAB_ANNOUNCE_REASON_PROBE46,
+	NLAB_ANNOUNCE_REASON_PROBE64,
+	NLAB_ANNOUNCE_REASON_TABLE,
+	NLAB_ANNOUNCE_REASON_HOLD,
+	NLAB_ANNOUNCE_REASON_SETUP,
+};
+
 enum {
 	NLAB_A_XLAT_PAD = 1,
 	NLAB_A_XLAT_PREFIX_ADDR,
@@ -229,6 +268,38 @@ enum {
 };
 
 enum {
+	NLAB_A_ANNOUNCE_PREFIX_PAD = 1,
+	NLAB_A_ANNOUNCE_PREFIX_ADDR4,
+	NLAB_A_ANNOUNCE_PREFIX_ADDR6,
+	NLAB_A_ANNOUNCE_PREFIX_LEN,
+
+	__NLAB_A_ANNOUNCE_PREFIX_MAX,
+	NLAB_A_ANNOUNCE_PREFIX_MAX = (__NLAB_A_ANNOUNCE_PREFIX_MAX - 1)
+};
+
+enum {
+	NLAB_A_ANNOUNCE_PAD = 1,
+	NLAB_A_ANNOUNCE_DEVICE,
+	NLAB_A_ANNOUNCE_FORM,
+	NLAB_A_ANNOUNCE_PREFIX,
+	NLAB_A_ANNOUNCE_UPLINK,
+	NLAB_A_ANNOUNCE_PROBE,
+	NLAB_A_ANNOUNCE_INTERVAL,
+	NLAB_A_ANNOUNCE_FALL,
+	NLAB_A_ANNOUNCE_HOLD,
+	NLAB_A_ANNOUNCE_MAPS_DIGEST,
+	NLAB_A_ANNOUNCE_DRAINED,
+	NLAB_A_ANNOUNCE_HEALTHY,
+	NLAB_A_ANNOUNCE_FAULTS,
+	NLAB_A_ANNOUNCE_UP,
+	NLAB_A_ANNOUNCE_REASONS,
+	NLAB_A_ANNOUNCE_AGENT_AGE,
+
+	__NLAB_A_ANNOUNCE_MAX,
+	NLAB_A_ANNOUNCE_MAX = (__NLAB_A_ANNOUNCE_MAX - 1)
+};
+
+enum {
 	NLAB_A_PAD = 1,
 	NLAB_A_MAP,
 	NLAB_A_ADDR4,
@@ -247,6 +318,8 @@ enum {
 	NLAB_A_OWNER,
 	NLAB_A_MAPS_VERSION,
 	NLAB_A_MAPS_DIGEST,
+	NLAB_A_ANNOUNCE,
+	NLAB_A_PACKET,
 
 	__NLAB_A_MAX,
 	NLAB_A_MAX = (__NLAB_A_MAX - 1)
@@ -312,6 +385,10 @@ enum {
 	NLAB_CMD_LINK_SET,
 	NLAB_CMD_LINK_DEL,
 	NLAB_CMD_LINK_NTF,
+	NLAB_CMD_ANNOUNCE_GET,
+	NLAB_CMD_ANNOUNCE_SET,
+	NLAB_CMD_ANNOUNCE_PROBE,
+	NLAB_CMD_ANNOUNCE_NTF,
 
 	__NLAB_CMD_MAX,
 	NLAB_CMD_MAX = (__NLAB_CMD_MAX - 1)
