@@ -15,7 +15,7 @@ cat >"$work/ring.yaml" <<-'END'
 	pool: 10.9.0.0/16
 	topologies:
 	  - shape: ring
-	    nodes: 12
+	    nodes: 6
 	    name: r
 	    node: {kind: router, services: {idle: exec sleep 1000}}
 	    link: {delay: 1ms}
@@ -49,10 +49,10 @@ at_any_moment() {
 
 # The other nodes are there before the last one can't be made.
 taken_name() {
-	ip netns add ring.r12
-	refused 2 "'ring.r12' is there already and not of this lab" \
+	ip netns add ring.r6
+	refused 2 "'ring.r6' is there already and not of this lab" \
 		nlabctl apply "$work/ring.yaml" && nothing_left &&
-		[[ -e /run/netns/ring.r12 ]]
+		[[ -e /run/netns/ring.r6 ]]
 }
 
 # A lab that an apply left half made is not changed, only destroyed.
@@ -87,7 +87,7 @@ bad_service() {
 check "made and destroyed" made_once
 check "a setting that is not there leaves nothing" bad_service
 check "a name that is taken leaves nothing, nor does it take it" taken_name
-ip netns del ring.r12
+ip netns del ring.r6
 check "killed at any moment, destroy leaves nothing" at_any_moment
 check "a lab half made is shown and destroyed" half_made
 check "a lab that is worked on is left alone" locked
