@@ -64,7 +64,7 @@ const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1] = {
 	[NLAB_A_LINK_PEER_NETNS] = { .type = NLA_U32, },
 };
 
-const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_STATS + 1] = {
+const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_LOSS_LIST + 1] = {
 	[NLAB_A_LINK_DIR_RATE] = { .type = NLA_U64, },
 	[NLAB_A_LINK_DIR_OVERHEAD] = { .type = NLA_S32, },
 	[NLAB_A_LINK_DIR_CELL_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &nlab_a_link_dir_cell_size_range),
@@ -84,6 +84,14 @@ const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_STATS + 1] = {
 	[NLAB_A_LINK_DIR_REORDER] = { .type = NLA_U32, },
 	[NLAB_A_LINK_DIR_SEED] = { .type = NLA_U64, },
 	[NLAB_A_LINK_DIR_STATS] = NLA_POLICY_NESTED(nlab_link_stats_nl_policy),
+	[NLAB_A_LINK_DIR_JITTER_CORRELATION] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_MARKOV_13] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_MARKOV_14] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_MARKOV_31] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_MARKOV_32] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_MARKOV_23] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_LOSS_PATTERN] = { .type = NLA_NUL_STRING, .len = 256, },
+	[NLAB_A_LINK_DIR_LOSS_LIST] = { .type = NLA_BINARY, },
 };
 
 const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1] = {

@@ -311,7 +311,8 @@ set_link() { nlabctl -n "$client" set-link c0 "$@"; }
 fresh() {
 	set_link rate none delay 0 jitter 0 distribution uniform loss 0 \
 		ge-enter 0 ge-leave 0 duplicate 0 corrupt 0 reorder 0 \
-		limit-packets 1000
+		jitter-correlation 0 markov-13 0 markov-14 0 \
+		loss-pattern none loss-list none limit-packets 1000
 }
 
 # link_count NAME: counter of the direction from the client.

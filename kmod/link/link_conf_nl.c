@@ -19,6 +19,13 @@ static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 	return -ERANGE;
 }
 
+/* Attributes of the chain's steps, in the order of enum link_step. */
+static const u8 markov_attrs[LINK_STEPS] = {
+	NLAB_A_LINK_DIR_MARKOV_13, NLAB_A_LINK_DIR_MARKOV_14,
+	NLAB_A_LINK_DIR_MARKOV_31, NLAB_A_LINK_DIR_MARKOV_32,
+	NLAB_A_LINK_DIR_MARKOV_23,
+};
+
 static int check_ranges(struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	static const u8 times[] = { NLAB_A_LINK_DIR_DELAY,
@@ -71,6 +78,65 @@ static void take_u8(u8 *to, const struct nlattr *attr)
 		*to = nla_get_u32(attr);
 }
 
+static int take_pattern(struct link_conf *conf, const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	const char *text = attr ? nla_data(attr) : "";
+	size_t i, len = strlen(text);
+
+	if (!attr)
+		return 0;
+	if (strspn(text, "01") != len)
+		return refuse(extack, attr, "pattern must be of 0 and 1");
+	memset(conf->pattern, 0, sizeof(conf->pattern));
+	for (i = 0; i < len; i++)
+		conf->pattern[i / 32] |= (u32)(text[i] == '1') << (i % 32);
+	conf->pattern_bits = len;
+	return 0;
+}
+
+static int take_ranges(struct link_conf *conf, const struct nlattr *attr,
+		       struct netlink_ext_ack *extack)
+{
+	const struct link_range *range = attr ? nla_data(attr) : NULL;
+	int i, count;
+
+	if (!attr)
+		return 0;
+	count = nla_len(attr) / sizeof(*range);
+	if (nla_len(attr) % sizeof(*range) || count > LINK_RANGES_MAX)
+		return refuse(extack, attr,
+			      "list must be of 16 pairs of u32 at most");
+	for (i = 0; i < count; i++)
+		if (range[i].last < range[i].first ||
+		    (i && range[i].first <= range[i - 1].last))
+			return refuse(extack, attr,
+				      "packet numbers must ascend");
+	memcpy(conf->ranges, range, count * sizeof(*range));
+	conf->range_count = count;
+	return 0;
+}
+
+static int take_models(struct link_conf *conf, struct nlattr **tb,
+		       struct netlink_ext_ack *extack)
+{
+	const struct nlattr *last = NULL;
+	int i, err;
+
+	take_u32(&conf->correlation, tb[NLAB_A_LINK_DIR_JITTER_CORRELATION]);
+	for (i = 0; i < LINK_STEPS; i++) {
+		take_u32(&conf->markov[i], tb[markov_attrs[i]]);
+		if (tb[markov_attrs[i]])
+			last = tb[markov_attrs[i]];
+	}
+	if (last && !link_markov_valid(conf->markov))
+		return refuse(extack, last,
+			      "markov-13 and -14, markov-31 and -32 must not be above 100% together");
+	err = take_pattern(conf, tb[NLAB_A_LINK_DIR_LOSS_PATTERN], extack);
+	return err ? err :
+	       take_ranges(conf, tb[NLAB_A_LINK_DIR_LOSS_LIST], extack);
+}
+
 int link_conf_parse(const struct nlattr *attr, struct link_conf *conf,
 		    bool *restart, struct netlink_ext_ack *extack)
 {
@@ -105,7 +171,7 @@ int link_conf_parse(const struct nlattr *attr, struct link_conf *conf,
 	take_u32(&conf->reorder, tb[NLAB_A_LINK_DIR_REORDER]);
 	take_u64(&conf->seed, tb[NLAB_A_LINK_DIR_SEED]);
 	*restart = tb[NLAB_A_LINK_DIR_SEED];
-	return 0;
+	return take_models(conf, tb, extack);
 }
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -136,6 +202,31 @@ static int fill_conf(struct sk_buff *skb, const struct link_conf *conf)
 	       nla_put_u32(skb, NLAB_A_LINK_DIR_CORRUPT, conf->corrupt) ||
 	       nla_put_u32(skb, NLAB_A_LINK_DIR_REORDER, conf->reorder) ||
 	       put_u64(skb, NLAB_A_LINK_DIR_SEED, conf->seed);
+}
+
+static int fill_models(struct sk_buff *skb, const struct link_conf *conf)
+{
+	struct nlattr *attr;
+	char *text;
+	int i;
+
+	if (nla_put_u32(skb, NLAB_A_LINK_DIR_JITTER_CORRELATION,
+			conf->correlation))
+		return -EMSGSIZE;
+	for (i = 0; i < LINK_STEPS; i++)
+		if (nla_put_u32(skb, markov_attrs[i], conf->markov[i]))
+			return -EMSGSIZE;
+	attr = nla_reserve(skb, NLAB_A_LINK_DIR_LOSS_PATTERN,
+			   conf->pattern_bits + 1);
+	if (!attr)
+		return -EMSGSIZE;
+	text = nla_data(attr);
+	for (i = 0; i < conf->pattern_bits; i++)
+		text[i] = conf->pattern[i / 32] >> (i % 32) & 1 ? '1' : '0';
+	text[i] = '\0';
+	return nla_put(skb, NLAB_A_LINK_DIR_LOSS_LIST,
+		       conf->range_count * sizeof(conf->ranges[0]),
+		       conf->ranges);
 }
 
 static int fill_counts(struct sk_buff *skb, const struct link_dir *dir)
@@ -178,7 +269,7 @@ int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir)
 	if (!nest)
 		return -EMSGSIZE;
 	spin_lock_bh(&dir->lock);
-	err = fill_conf(skb, &dir->conf);
+	err = fill_conf(skb, &dir->conf) || fill_models(skb, &dir->conf);
 	stats = err ? NULL : nla_nest_start(skb, NLAB_A_LINK_DIR_STATS);
 	if (stats)
 		err = fill_counts(skb, dir);

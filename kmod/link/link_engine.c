@@ -20,6 +20,7 @@
  * @tree: directions by event
  * @armed: time that @timer is set to or @napi was called for, LINK_NEVER
  *	after it ran
+ * @ran: when @napi ran last
  * @timer: for the first of @tree
  * @napi: does what is due
  */
@@ -27,6 +28,7 @@ struct link_engine {
 	spinlock_t lock;
 	struct rb_root_cached tree;
 	u64 armed;
+	u64 ran;
 	struct hrtimer timer;
 	struct napi_struct napi;
 };
@@ -45,13 +47,18 @@ static void arm(struct link_engine *e, u64 when)
 {
 	if (when >= e->armed)
 		return;
-	e->armed = when;
 	/* a timer in the past would only come to the same, and costs more */
-	if (when <= ktime_get_ns())
+	if (when <= ktime_get_ns()) {
+		e->armed = when;
 		napi_schedule(&e->napi);
-	else
-		hrtimer_start(&e->timer, ns_to_ktime(when),
-			      HRTIMER_MODE_ABS_PINNED);
+		return;
+	}
+	/* what is due by then goes together */
+	when = max(when, e->ran + LINK_GRACE);
+	if (when >= e->armed)
+		return;
+	e->armed = when;
+	hrtimer_start(&e->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_PINNED);
 }
 
 void link_engine_wake(struct link_dir *dir, u64 when)
@@ -128,6 +135,7 @@ static int link_poll(struct napi_struct *napi, int budget)
 
 	spin_lock(&e->lock);
 	e->armed = LINK_NEVER;
+	e->ran = ktime_get_ns();
 	spin_unlock(&e->lock);
 	rcu_read_lock();
 	while (done < budget) {

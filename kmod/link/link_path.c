@@ -109,7 +109,7 @@ void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 		dir->key = link_key(conf->seed, dir->dev->name,
 				    peer ? peer->name : "", ld->second);
 		dir->number = 0;
-		dir->bad = false;
+		memset(&dir->state, 0, sizeof(dir->state));
 	}
 	if (!link_is_plain(conf))
 		WRITE_ONCE(dir->plain, false);

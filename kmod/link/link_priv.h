@@ -20,8 +20,12 @@
 
 enum {
 	LINK_OWNER_SIZE = 32,
-	/* A train that takes longer than this is taken apart, in ns. */
+	/* A train that takes longer than this is cut into shorter ones, in ns. */
 	LINK_TRAIN_MAX = 100 * 1000,
+	/* How far the serialiser works ahead of the clock, in ns. */
+	LINK_AHEAD = 100 * 1000,
+	/* Between two expirations of a timer, so at most this late, in ns. */
+	LINK_GRACE = 10 * 1000,
 };
 
 /* No event, and no time at which a timer is set. */
@@ -54,11 +58,11 @@ struct link_engine;
  * @open: both ends are up
  * @running: an engine delivers packets right now
  * @stopped: the transmit queue of @dev was stopped
- * @bad: state of the Gilbert-Elliott model
  * @dev: sending device
  * @conf: parameters
  * @key: of the draws
  * @number: of the next packet
+ * @state: what its fate takes over
  * @queue: packets that wait
  * @queue_packets: how many on the wire these are, a train is several
  * @queue_bytes: wire bytes of these
@@ -79,11 +83,11 @@ struct link_dir {
 	bool open;
 	bool running;
 	bool stopped;
-	bool bad;
 	struct net_device *dev;
 	struct link_conf conf;
 	u64 key;
 	u64 number;
+	struct link_state state;
 	struct sk_buff_head queue;
 	u32 queue_packets;
 	u64 queue_bytes;

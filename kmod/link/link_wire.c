@@ -5,8 +5,10 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/ip.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/ip.h>
 
 #include "../compat.h"
 #include "link_priv.h"
@@ -50,15 +52,15 @@ u64 link_wire_size(const struct link_conf *conf, const struct sk_buff *skb,
 
 /* --- trains --- */
 
-/* Does anything happen to one packet of the train? If not, @bad goes on. */
+/* Does anything happen to one packet of the train? If not, the state goes on. */
 static bool train_is_hit(struct link_dir *dir, u32 packets)
 {
 	const struct link_conf *conf = &dir->conf;
 	u64 n, end = dir->number + packets;
-	bool bad = dir->bad;
+	struct link_state state = dir->state;
 
 	for (n = dir->number; n < end; n++)
-		if (link_lost(conf, &bad, dir->key, n) ||
+		if (link_lost(conf, &state, dir->key, n) ||
 		    link_chance(conf->duplicate, dir->key, n,
 				LINK_DRAW_DUPLICATE) ||
 		    link_chance(conf->corrupt, dir->key, n,
@@ -66,22 +68,41 @@ static bool train_is_hit(struct link_dir *dir, u32 packets)
 		    link_chance(conf->reorder, dir->key, n,
 				LINK_DRAW_REORDER))
 			return true;
-	dir->bad = bad;
+	dir->state = state;
 	return false;
 }
 
-static bool needs_singles(struct link_dir *dir, const struct sk_buff *skb)
+/* Is it of the simple kind that can be cut into trains? */
+static bool can_cut(const struct sk_buff *skb)
 {
-	u64 rest = 0;
+	u32 type = skb_shinfo(skb)->gso_type &
+		   ~(SKB_GSO_DODGY | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID);
 
-	if (link_needs_singles(&dir->conf) ||
-	    skb_shinfo(skb)->gso_size == GSO_BY_FRAGS)
-		return true;
-	if (dir->conf.rate &&
-	    link_wire_ns(dir->conf.rate, link_cb(skb)->bytes, &rest) >
-	    LINK_TRAIN_MAX)
-		return true;
-	return train_is_hit(dir, link_cb(skb)->packets);
+	return (type == SKB_GSO_TCPV4 || type == SKB_GSO_TCPV6) &&
+	       !skb->encapsulation && !skb_has_frag_list(skb) &&
+	       skb->ip_summed == CHECKSUM_PARTIAL;
+}
+
+/* How many packets of a train may go on together. */
+static u32 part_size(struct link_dir *dir, const struct sk_buff *skb)
+{
+	const struct link_cb *cb = link_cb(skb);
+	u32 size = skb_shinfo(skb)->gso_size, part;
+	u64 rest = 0, time;
+
+	if (link_needs_singles(&dir->conf) || size == GSO_BY_FRAGS)
+		return 1;
+	time = dir->conf.rate ?
+	       link_wire_ns(dir->conf.rate, cb->bytes, &rest) : 0;
+	if (time > LINK_TRAIN_MAX) {
+		if (!can_cut(skb))
+			return 1;
+		part = div64_u64((u64)LINK_TRAIN_MAX * cb->packets, time);
+		/* gso_size has 16 bits, and the highest value is taken */
+		part = min_t(u32, part, (U16_MAX - 1) / size);
+		return max_t(u32, part, 1);
+	}
+	return train_is_hit(dir, cb->packets) ? 1 : cb->packets;
 }
 
 static void account(struct link_dir *dir, struct sk_buff *skb, u64 since)
@@ -96,16 +117,70 @@ static void account(struct link_dir *dir, struct sk_buff *skb, u64 since)
 	dir->queue_bytes += cb->bytes;
 }
 
-/* Puts the packets of a train before all others that wait. */
-static void take_apart(struct link_dir *dir, struct sk_buff *skb)
+/*
+ * Makes a part a train of packets of @size bytes again. @before: how much its
+ * IPv4 identification is behind.
+ */
+static void join_part(struct sk_buff *part, u32 size, u32 type, u32 behind)
+{
+	u32 hdr = skb_transport_offset(part) + tcp_hdrlen(part);
+
+	if (part->len > hdr + size) {
+		skb_shinfo(part)->gso_size = size;
+		skb_shinfo(part)->gso_segs = DIV_ROUND_UP(part->len - hdr,
+							  size);
+		/* what this means is in the first packet only */
+		skb_shinfo(part)->gso_type = behind ? type & ~SKB_GSO_TCP_ECN :
+						      type;
+	}
+	if (behind && type & SKB_GSO_TCPV4 && !(type & SKB_GSO_TCP_FIXEDID)) {
+		struct iphdr *ip4 = ip_hdr(part);
+
+		/* they were numbered by parts, not by packets */
+		ip4->id = htons(ntohs(ip4->id) + behind);
+		ip_send_check(ip4);
+	}
+}
+
+/*
+ * Segments a train into parts of @packets. What makes segments of one packet
+ * makes such of several if it is told that packets are that large.
+ */
+static struct sk_buff *segment(struct sk_buff *skb, u32 packets)
 {
 	netdev_features_t features = netif_skb_features(skb) &
 				     ~NETIF_F_GSO_MASK;
+	struct skb_shared_info *info;
+	struct sk_buff *list, *part;
+	u32 size, type, done = 0;
+
+	if (packets == 1)
+		return skb_gso_segment(skb, features);
+	/* the sender's copy has the same shared info */
+	if (skb_unclone(skb, GFP_ATOMIC))
+		return NULL;
+	info = skb_shinfo(skb);
+	size = info->gso_size;
+	type = info->gso_type;
+	info->gso_size = size * packets;
+	list = skb_gso_segment(skb, features);
+	info->gso_size = size;
+	if (IS_ERR_OR_NULL(list))
+		return NULL;
+	for (part = list; part; part = part->next) {
+		join_part(part, size, type, done * (packets - 1));
+		done++;
+	}
+	return list;
+}
+
+/* Puts the parts of a train before all others that wait. */
+static void take_apart(struct link_dir *dir, struct sk_buff *skb, u32 packets)
+{
+	struct sk_buff *part = segment(skb, packets), *next;
 	u64 since = link_cb(skb)->due;
-	struct sk_buff *part, *next;
 	struct sk_buff_head parts;
 
-	part = skb_gso_segment(skb, features);
 	if (IS_ERR_OR_NULL(part)) {
 		dir->counts.drop_memory += link_cb(skb)->packets;
 		kfree_skb(skb);
@@ -180,7 +255,7 @@ static void send_single(struct link_dir *dir, struct sk_buff *skb, u64 end)
 	u64 n = dir->number++, due;
 	bool pass;
 
-	if (link_lost(conf, &dir->bad, dir->key, n)) {
+	if (link_lost(conf, &dir->state, dir->key, n)) {
 		dir->counts.lost++;
 		kfree_skb(skb);
 		return;
@@ -197,7 +272,8 @@ static void send_single(struct link_dir *dir, struct sk_buff *skb, u64 end)
 	pass = link_chance(conf->reorder, dir->key, n, LINK_DRAW_REORDER);
 	dir->counts.reordered += pass;
 	due = pass ? end :
-	      end + conf->delay + link_jitter(conf, dir->key, n);
+	      end + conf->delay +
+	      link_jitter(conf, &dir->state, dir->key, n);
 	line_add(dir, skb, due, pass);
 	if (copy)
 		line_add(dir, copy, due, pass);
@@ -208,11 +284,13 @@ static void serve_one(struct link_dir *dir, u64 now)
 	struct sk_buff *skb = __skb_dequeue(&dir->queue);
 	struct link_cb *cb = link_cb(skb);
 	u64 end = now;
+	u32 part;
 
 	dir->queue_packets -= cb->packets;
 	dir->queue_bytes -= cb->bytes;
-	if (cb->packets > 1 && needs_singles(dir, skb)) {
-		take_apart(dir, skb);
+	part = cb->packets > 1 ? part_size(dir, skb) : 1;
+	if (part < cb->packets) {
+		take_apart(dir, skb, part);
 		return;
 	}
 	/* From the time when it could begin, not from when we came to it. */
@@ -236,7 +314,7 @@ static void serve_one(struct link_dir *dir, u64 now)
 void link_wire_serve(struct link_dir *dir, u64 now, int *budget)
 {
 	while (!skb_queue_empty(&dir->queue) && *budget > 0 &&
-	       (!dir->conf.rate || dir->free_at <= now)) {
+	       (!dir->conf.rate || dir->free_at <= now + LINK_AHEAD)) {
 		serve_one(dir, now);
 		--*budget;
 	}

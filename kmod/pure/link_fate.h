@@ -16,6 +16,8 @@ enum {
 	LINK_DIST_KNOTS = 2048,		/* of a quantile function */
 	LINK_DIST_ONE = 1 << 16,	/* one standard deviation */
 	LINK_LATE_BUCKETS = 32,
+	LINK_PATTERN_MAX = 256,		/* bits of a pattern of losses */
+	LINK_RANGES_MAX = 16,		/* of a list of losses */
 };
 
 /* A probability in units of 2^-32; this one means always. */
@@ -31,7 +33,47 @@ enum link_draw {
 	LINK_DRAW_CORRUPT,
 	LINK_DRAW_BIT,
 	LINK_DRAW_REORDER,
-	LINK_DRAWS,
+	LINK_DRAW_MARKOV,
+	/* room for more without other fates */
+	LINK_DRAWS = 16,
+};
+
+/* States of the chain that loses packets, numbered as in its description. */
+enum link_markov {
+	LINK_MARKOV_GOOD = 1,
+	LINK_MARKOV_GOOD_IN_BURST,
+	LINK_MARKOV_LOST_IN_BURST,
+	LINK_MARKOV_LOST,
+};
+
+/* Packets @first to @last. */
+struct link_range {
+	u32 first;
+	u32 last;
+};
+
+/**
+ * struct link_state - what the fate of a packet takes over from the one before
+ * @bad: state of the Gilbert-Elliott model
+ * @markov: enum link_markov, or 0 before the first packet
+ * @correlated: @normal is valid
+ * @normal: correlated normal deviates in LINK_DIST_ONE
+ */
+struct link_state {
+	bool bad;
+	u8 markov;
+	bool correlated;
+	s32 normal[2];
+};
+
+/* Steps from one state of the chain to another. */
+enum link_step {
+	LINK_STEP_13,
+	LINK_STEP_14,
+	LINK_STEP_31,
+	LINK_STEP_32,
+	LINK_STEP_23,
+	LINK_STEPS,
 };
 
 /**
@@ -52,6 +94,12 @@ enum link_draw {
  * @duplicate: probability of a second copy
  * @corrupt: probability of a wrong bit
  * @reorder: probability to pass all others, without delay and jitter
+ * @correlation: of a jitter with the one before
+ * @markov: probabilities of the chain, by enum link_step
+ * @pattern: losses, the first packet's in the least bit
+ * @pattern_bits: how many, 0 is none
+ * @ranges: numbers of lost packets, ascending
+ * @range_count: how many ranges
  * @distribution: enum nlab_link_distribution
  * @order: enum nlab_link_order
  */
@@ -72,6 +120,12 @@ struct link_conf {
 	u32 duplicate;
 	u32 corrupt;
 	u32 reorder;
+	u32 correlation;
+	u32 markov[LINK_STEPS];
+	u32 pattern[LINK_PATTERN_MAX / 32];
+	struct link_range ranges[LINK_RANGES_MAX];
+	u16 pattern_bits;
+	u8 range_count;
 	u8 distribution;
 	u8 order;
 };
@@ -92,20 +146,30 @@ u64 link_draw(u64 key, u64 n, enum link_draw what);
 bool link_chance(u32 probability, u64 key, u64 n, enum link_draw what);
 
 /**
- * link_lost() - loss, Bernoulli or Gilbert-Elliott
+ * link_lost() - is a packet lost, by any of the models?
  * @conf: parameters
- * @bad: state, changed; to be called once for each packet, in order
+ * @state: changed; to be called once for each packet, in order
  * @key: of the direction
  * @n: number of the packet
  */
-bool link_lost(const struct link_conf *conf, bool *bad, u64 key, u64 n);
+bool link_lost(const struct link_conf *conf, struct link_state *state, u64 key,
+	       u64 n);
 
 /**
  * link_jitter() - what packet @n takes longer than the delay
+ * @conf: parameters
+ * @state: changed if there is a correlation; then, too, to be called once for
+ *	each packet that may be delayed, in order
+ * @key: of the direction
+ * @n: number of the packet
  *
  * Return: nanoseconds, not below -@conf->delay.
  */
-s64 link_jitter(const struct link_conf *conf, u64 key, u64 n);
+s64 link_jitter(const struct link_conf *conf, struct link_state *state, u64 key,
+		u64 n);
+
+/* Are the steps out of each state of the chain possible together? */
+bool link_markov_valid(const u32 *markov);
 
 /* Bytes on the wire of a packet of @len bytes. */
 u64 link_wire_bytes(const struct link_conf *conf, u32 len);

@@ -25,7 +25,9 @@ counters() {
 values=(rate 12500kbit overhead 24 cell-size 48 cell-overhead 5
 	limit-packets 77 limit-bytes 123456 delay 1500us jitter 250ns
 	distribution paretonormal order free loss 27.1% ge-enter 0.001%
-	ge-leave 20% ge-loss 50% duplicate 3% corrupt 0.5% reorder 1%)
+	ge-leave 20% ge-loss 50% duplicate 3% corrupt 0.5% reorder 1%
+	jitter-correlation 25% markov-13 1% markov-14 0.1% markov-31 30%
+	markov-32 2% markov-23 40% loss-pattern 0010 loss-list "7,9-12")
 
 all_values() {
 	local shown i

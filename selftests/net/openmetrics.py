@@ -15,7 +15,8 @@ LABEL = r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[n"\\])*)"'
 HEAD = re.compile(rf'# (TYPE|UNIT|HELP) ({NAME}) (.+)')
 SAMPLE = re.compile(rf'({NAME})(\{{{LABEL}(?:,{LABEL})*\}})? '
                     r'([0-9]+(?:\.[0-9]+)?)')
-SUFFIX = {'counter': '_total', 'gauge': '', 'info': '_info'}
+SUFFIX = {'counter': '_total', 'gauge': '', 'info': '_info',
+          'histogram': '_bucket'}
 
 
 def fail(number, why):

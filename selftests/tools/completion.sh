@@ -77,7 +77,7 @@ check 'settings to save' offers 'nlabctl save-maps ' settings
 check 'links' offers 'nlabctl del-link ' c0 owner
 check 'link to change' offers 'nlabctl set-link ' c0
 check 'keys of links' offers 'nlabctl set-link c0 ge-' ge-enter ge-leave ge-loss
-check 'keys of a new link' offers 'nlabctl add-link a b lo' loss
+check 'keys of a new link' offers 'nlabctl add-link a b lo' loss loss-pattern loss-list
 check 'words of a key' offers 'nlabctl set-link c0 loss 1% order ' keep free
 check 'words of a new link' offers 'nlabctl add-link a b dir ' out in both
 check 'help' offers 'nlabctl help set-x' set-xlat

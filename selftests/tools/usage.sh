@@ -60,9 +60,9 @@ check 'diff-maps of no file is trouble' fails_as_diff "can't open" \
 wrong "unknown word 'setings', did you mean 'settings'?" save-maps setings
 wrong "unknown command 'ad-map', did you mean 'add-map'?" help ad-map
 wrong "exclude each other" -b "$work/batch" show-maps
-wrong "--prometheus are for show-stats, show-maps has no such output" -m show-maps
+wrong "--prometheus are for show-stats and show-links, show-maps has no such output" -m show-maps
 wrong "exclude each other" -m -j show-stats
-wrong "--prometheus are for show-stats, show-maps has no such output" -P show-maps
+wrong "--prometheus are for show-stats and show-links, show-maps has no such output" -P show-maps
 wrong "and --json exclude each other" -P -j show-stats
 wrong "--output needs --openmetrics or --prometheus" -o "$work/prom" show-stats
 wrong "prints what load-maps reads" -j save-maps

@@ -44,34 +44,37 @@ static void keys(void)
 	       link_draw(k, 6, LINK_DRAW_LOSS));
 }
 
+/* Nothing is taken over without a correlation. */
+static struct link_state fresh;
+
 static void bernoulli(void)
 {
 	static const double p[] = { 0.0001, 0.01, 0.271, 0.5, 0.99 };
 	unsigned int i, n, lost;
-	bool bad = false;
+	struct link_state state = { 0 };
 
 	for (i = 0; i < sizeof(p) / sizeof(p[0]); i++) {
 		struct link_conf c = { .loss = chance(p[i]) };
 
 		for (lost = 0, n = 0; n < N; n++)
-			lost += link_lost(&c, &bad, key, n);
+			lost += link_lost(&c, &state, key, n);
 		EXPECT(near((double)lost / N, p[i],
 			    4 * sqrt(p[i] * (1 - p[i]) / N)));
-		EXPECT(!bad);
+		EXPECT(!state.bad);
 	}
 }
 
 static void never_and_always(void)
 {
 	struct link_conf c = { 0 };
-	bool bad = true;
+	struct link_state state = { .bad = true };
 	unsigned int n;
 
 	for (n = 0; n < 10000; n++)
-		EXPECT(!link_lost(&c, &bad, key, n));
+		EXPECT(!link_lost(&c, &state, key, n));
 	c.loss = LINK_ALWAYS;
 	for (n = 0; n < 10000; n++)
-		EXPECT(link_lost(&c, &bad, key, n));
+		EXPECT(link_lost(&c, &state, key, n));
 }
 
 /* Loss rate and mean length of a burst of the chain's stationary state. */
@@ -83,14 +86,15 @@ static void gilbert_elliott(void)
 		.ge_leave = chance(r), .ge_loss = chance(in_bad),
 	};
 	unsigned int n, lost = 0, visits = 0, in = 0;
-	bool bad = false, before = false;
+	struct link_state state = { 0 };
+	bool before = false;
 	double share = p / (p + r);
 
 	for (n = 0; n < N; n++) {
-		lost += link_lost(&c, &bad, key, n);
-		in += bad;
-		visits += bad && !before;
-		before = bad;
+		lost += link_lost(&c, &state, key, n);
+		in += state.bad;
+		visits += state.bad && !before;
+		before = state.bad;
 	}
 	/* bursts are correlated: the variance grows by about (2 - r) / r */
 	EXPECT(near((double)lost / N, share * in_bad + (1 - share) * in_good,
@@ -107,9 +111,9 @@ static void deterministic(void)
 	s64 first[100];
 
 	for (n = 0; n < 100; n++)
-		first[n] = link_jitter(&c, key, n);
+		first[n] = link_jitter(&c, &fresh, key, n);
 	while (n-- > 0)
-		EXPECT_EQ(link_jitter(&c, key, n), first[n]);
+		EXPECT_EQ(link_jitter(&c, &fresh, key, n), first[n]);
 }
 
 static void moments(u8 distribution, double mean, double deviation)
@@ -120,7 +124,7 @@ static void moments(u8 distribution, double mean, double deviation)
 	unsigned int n;
 
 	for (n = 0; n < N; n++) {
-		x = (double)link_jitter(&c, key, n);
+		x = (double)link_jitter(&c, &fresh, key, n);
 		sum += x;
 		square += x * x;
 	}
@@ -134,6 +138,166 @@ static void distributions(void)
 	moments(NLAB_LINK_DISTRIBUTION_NORMAL, 0, 1000000);
 	moments(NLAB_LINK_DISTRIBUTION_PARETO, 0, 1000000);
 	moments(NLAB_LINK_DISTRIBUTION_PARETONORMAL, 0, 1000000);
+}
+
+/* Shares of the chain's states are those of its stationary distribution. */
+static void markov(void)
+{
+	const double p13 = 0.02, p14 = 0.01, p31 = 0.25, p32 = 0.5, p23 = 0.3;
+	struct link_conf c = { .markov = {
+		[LINK_STEP_13] = chance(p13), [LINK_STEP_14] = chance(p14),
+		[LINK_STEP_31] = chance(p31), [LINK_STEP_32] = chance(p32),
+		[LINK_STEP_23] = chance(p23),
+	} };
+	/* of state 1: 3 has p13 / p31 of it, 2 has p32 / p23 of 3, 4 has p14 */
+	double s3 = p13 / p31, s2 = s3 * p32 / p23;
+	double one = 1 / (1 + s2 + s3 + p14);
+	struct link_state state = { 0 };
+	unsigned int n, lost = 0, in[5] = { 0 };
+
+	for (n = 0; n < N; n++) {
+		lost += link_lost(&c, &state, key, n);
+		in[state.markov]++;
+	}
+	EXPECT_EQ(in[LINK_MARKOV_LOST] + in[LINK_MARKOV_LOST_IN_BURST], lost);
+	/* a stay in the bursts is about 12 packets, so a sigma is below 0.1 % */
+	EXPECT(near((double)in[1] / N, one, 0.005));
+	EXPECT(near((double)in[2] / N, one * s2, 0.005));
+	EXPECT(near((double)in[3] / N, one * s3, 0.003));
+	EXPECT(near((double)in[4] / N, one * p14, 0.001));
+	EXPECT(link_markov_valid(c.markov));
+	c.markov[LINK_STEP_14] = chance(0.99);
+	EXPECT(!link_markov_valid(c.markov));
+	c.markov[LINK_STEP_14] = 0;
+	c.markov[LINK_STEP_13] = LINK_ALWAYS;
+	EXPECT(link_markov_valid(c.markov));
+	c.markov[LINK_STEP_32] = LINK_ALWAYS;
+	EXPECT(!link_markov_valid(c.markov));
+}
+
+/* A single loss is followed by a packet that is received. */
+static void markov_single(void)
+{
+	struct link_conf c = { .markov = { [LINK_STEP_14] = LINK_ALWAYS } };
+	struct link_state state = { 0 };
+	unsigned int n;
+
+	for (n = 0; n < 100; n++)
+		EXPECT_EQ(link_lost(&c, &state, key, n), n % 2 == 0);
+	EXPECT(!link_is_plain(&c));
+}
+
+static void patterns(void)
+{
+	struct link_conf c = { .pattern_bits = 35 };
+	struct link_state state = { 0 };
+	u64 n;
+
+	EXPECT(!link_is_plain(&c));
+	c.pattern[0] = 1 << 3;
+	c.pattern[1] = 1 << 2;
+	for (n = 0; n < 200; n++)
+		EXPECT_EQ(link_lost(&c, &state, key, n),
+			  n % 35 == 3 || n % 35 == 34);
+	/* far beyond 32 bits */
+	n = 1ULL << 40;
+	for (; n < (1ULL << 40) + 40; n++)
+		EXPECT_EQ(link_lost(&c, &state, key, n),
+			  n % 35 == 3 || n % 35 == 34);
+}
+
+static void lists(void)
+{
+	struct link_conf c = { .ranges = { { 0, 0 }, { 5, 7 }, { 9, 9 } },
+			       .range_count = 3 };
+	static const char fate[] = "1000011101000";
+	struct link_state state = { 0 };
+	unsigned int n;
+
+	EXPECT(!link_is_plain(&c));
+	for (n = 0; fate[n]; n++)
+		EXPECT_EQ(link_lost(&c, &state, key, n), fate[n] == '1');
+	/* the number does not wrap */
+	EXPECT(!link_lost(&c, &state, key, 1ULL << 32));
+}
+
+/* Mean product of neighbours, in variances, and the variance itself. */
+static void correlated(u8 distribution, double rho, double deviation)
+{
+	struct link_conf c = { .delay = 100000000, .jitter = 1000000,
+			       .distribution = distribution,
+			       .correlation = chance(rho) };
+	double square = 0, product = 0, x, before = 0;
+	struct link_state state = { 0 };
+	unsigned int n;
+
+	for (n = 0; n < N; n++) {
+		x = (double)link_jitter(&c, &state, key, n) / deviation;
+		square += x * x;
+		product += x * before;
+		before = x;
+	}
+	/* the sum has about (1 + rho) / (1 - rho) fewer independent parts */
+	EXPECT(near(square / N, 1, 0.03));
+	/* exact for the normal, a little less for what is made of it */
+	EXPECT(near(product / square, rho, 0.03));
+}
+
+static void correlations(void)
+{
+	struct link_conf c = { .jitter = 1000, .delay = 10000,
+			       .correlation = LINK_ALWAYS };
+	struct link_state state = { 0 };
+	s64 first = link_jitter(&c, &state, key, 0);
+	unsigned int n;
+
+	correlated(NLAB_LINK_DISTRIBUTION_NORMAL, 0.25, 1000000);
+	correlated(NLAB_LINK_DISTRIBUTION_NORMAL, 0.9, 1000000);
+	correlated(NLAB_LINK_DISTRIBUTION_UNIFORM, 0.5, 1000000 / sqrt(3));
+	correlated(NLAB_LINK_DISTRIBUTION_PARETONORMAL, 0.0001, 1000000);
+	/* a correlation of 1 gives the same again and again */
+	for (n = 1; n < 100; n++)
+		EXPECT(near((double)link_jitter(&c, &state, key, n),
+			    (double)first, 1));
+}
+
+/* Never changes: a seed that somebody wrote down gives the same fates. */
+static void vectors(void)
+{
+	static const char chain[] =
+		"0101000100110010000110001000000010000001100010000100010001000100";
+	static const char states[] =
+		"0000000000000010000111111110111000001111111111111000001000000000";
+	static const s64 late[4][4] = {
+		[NLAB_LINK_DISTRIBUTION_UNIFORM] = { 97099, 26168, -86145, -95277 },
+		[NLAB_LINK_DISTRIBUTION_NORMAL] = { 218414, 33418, -148168, -198486 },
+		[NLAB_LINK_DISTRIBUTION_PARETO] = { 324922, -13038, -59208, -61233 },
+		[NLAB_LINK_DISTRIBUTION_PARETONORMAL] = { 359867, 11894, 7040, -44285 },
+	};
+	struct link_conf c = { .markov = { 1 << 29, 1 << 28, 1 << 30, 1U << 31,
+					   1 << 30 } };
+	struct link_state state = { 0 };
+	u64 k = link_key(1, "a", "b", 0);
+	unsigned int n, d;
+
+	EXPECT_EQ(k, 0x7ab45d8c058a5f0dULL);
+	EXPECT_EQ(link_draw(k, 7, LINK_DRAW_LOSS), 0xb648a9a94761bc4fULL);
+	EXPECT_EQ(link_draw(k, 7, LINK_DRAW_MARKOV), 0xa08d44460ae3256ULL);
+	for (n = 0; chain[n]; n++)
+		EXPECT_EQ(link_lost(&c, &state, k, n), chain[n] == '1');
+	c = (struct link_conf){ .ge_enter = 1 << 29, .ge_leave = 1 << 30,
+				.ge_loss = LINK_ALWAYS, .loss = 1 << 28 };
+	state = (struct link_state){ 0 };
+	for (n = 0; states[n]; n++)
+		EXPECT_EQ(link_lost(&c, &state, k, n), states[n] == '1');
+	c = (struct link_conf){ .delay = 1000000, .jitter = 100000,
+				.correlation = 1U << 31 };
+	for (d = 0; d < 4; d++) {
+		c.distribution = (u8)d;
+		state = (struct link_state){ 0 };
+		for (n = 0; n < 4; n++)
+			EXPECT_EQ(link_jitter(&c, &state, k, n), late[d][n]);
+	}
 }
 
 static double phi(double x)
@@ -151,7 +315,7 @@ static void normal_shape(void)
 	double worst = 0;
 
 	for (n = 0; n < N; n++) {
-		int at = (int)floor((double)link_jitter(&c, key, n) / 10000) +
+		int at = (int)floor((double)link_jitter(&c, &fresh, key, n) / 10000) +
 			 301;
 
 		for (i = at < 0 ? 0 : (unsigned int)at; i < 601; i++)
@@ -170,12 +334,12 @@ static void never_before_now(void)
 	unsigned int n;
 
 	for (n = 0; n < 100000; n++)
-		EXPECT(link_jitter(&c, key, n) >= -1000);
+		EXPECT(link_jitter(&c, &fresh, key, n) >= -1000);
 	/* the largest that the protocol allows */
 	c.delay = c.jitter = 3600000000000ULL;
 	for (n = 0; n < 100000; n++)
-		EXPECT(link_jitter(&c, key, n) >= -3600000000000LL &&
-		       link_jitter(&c, key, n) < 20 * 3600000000000LL);
+		EXPECT(link_jitter(&c, &fresh, key, n) >= -3600000000000LL &&
+		       link_jitter(&c, &fresh, key, n) < 20 * 3600000000000LL);
 }
 
 static void sizes(void)
@@ -245,9 +409,15 @@ static void buckets(void)
 
 static const struct unit_case cases[] = {
 	{ "keys and draws", keys },
+	{ "fates that were written down", vectors },
 	{ "Bernoulli loss", bernoulli },
 	{ "never and always", never_and_always },
 	{ "Gilbert-Elliott loss and bursts", gilbert_elliott },
+	{ "the chain of four states", markov },
+	{ "single losses of the chain", markov_single },
+	{ "patterns of losses", patterns },
+	{ "lists of losses", lists },
+	{ "correlated jitter", correlations },
 	{ "a packet's fate is its own", deterministic },
 	{ "mean and deviation of all distributions", distributions },
 	{ "shape of the normal distribution", normal_shape },

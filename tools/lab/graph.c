@@ -20,7 +20,7 @@ static const char *const mermaid_shapes[LAB_KINDS][2] = {
 
 bool lab_dir_print(FILE *file, const struct nlab_link_dir *dir)
 {
-	char value[NLAB_VALUE_TEXT];
+	char value[NLAB_LINK_TEXT];
 	unsigned int key;
 	bool any = false;
 

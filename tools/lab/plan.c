@@ -24,13 +24,13 @@ static void print_set(FILE *file, const struct lab_step *step,
 {
 	const struct lab_link *new = &step->lab->links[step->link];
 	const struct lab_link *old = &from->links[step->old];
-	char value[NLAB_VALUE_TEXT];
+	char value[NLAB_LINK_TEXT];
 	unsigned int key, d;
 
 	print_link(file, '~', step->lab, new);
 	for (d = 0; d < 2; d++)
 		for (key = 0; key < NLAB_LINK_KEYS; key++) {
-			struct nlab_link_dir dir = { 0 };
+			struct nlab_link_dir dir = new->dir[d];
 
 			dir.value[key] = lab_link_value(&new->dir[d], key);
 			if (dir.value[key] == lab_link_value(&old->dir[d],

@@ -223,7 +223,9 @@ static int set_nlink(const struct lab_link *link, const struct lab_link *old,
 	int ret;
 
 	memcpy(change.end[0].name, link->end[0].dev, NLAB_DEV_NAME);
-	for (d = 0; d < 2; d++)
+	for (d = 0; d < 2; d++) {
+		change.dir[d] = link->dir[d];
+		memset(change.dir[d].set, 0, sizeof(change.dir[d].set));
 		for (key = 0; key < NLAB_LINK_KEYS; key++) {
 			uint64_t value = lab_link_value(&link->dir[d], key);
 
@@ -233,6 +235,7 @@ static int set_nlink(const struct lab_link *link, const struct lab_link *old,
 			change.dir[d].value[key] = value;
 			any = true;
 		}
+	}
 	if (!any)
 		return 0;
 	/* A link is found in the namespace of the connection. */

@@ -17,12 +17,20 @@ enum {
 
 /* --- putting --- */
 
-static void put_value(struct nlmsghdr *nlh, enum nlab_link_key key,
-		      uint64_t value)
+static void put_value(struct nlmsghdr *nlh, const struct nlab_link_dir *dir,
+		      enum nlab_link_key key)
 {
-	uint16_t attr = (uint16_t)(NLAB_A_LINK_DIR_RATE + key);
+	uint16_t attr = (uint16_t)nlab_link_key_attr(key);
+	uint64_t value = dir->value[key];
 
 	switch (key) {
+	case NLAB_LINK_LOSS_PATTERN:
+		mnl_attr_put_strz(nlh, attr, value ? dir->pattern : "");
+		break;
+	case NLAB_LINK_LOSS_LIST:
+		mnl_attr_put(nlh, attr, nlab_link_count(value) *
+			     sizeof(dir->list[0]), dir->list);
+		break;
 	case NLAB_LINK_RATE:
 	case NLAB_LINK_LIMIT_BYTES:
 	case NLAB_LINK_DELAY:
@@ -47,7 +55,7 @@ static void put_dir(struct nlmsghdr *nlh, uint16_t type,
 			continue;
 		if (!nest)
 			nest = mnl_attr_nest_start(nlh, type);
-		put_value(nlh, key, dir->value[key]);
+		put_value(nlh, dir, key);
 	}
 	if (nest)
 		mnl_attr_nest_end(nlh, nest);
@@ -130,6 +138,45 @@ static void get_counts(struct nlab_link_counts *counts,
 	}
 }
 
+static void get_text(char *to, size_t size, const struct nlattr *attr)
+{
+	size_t len = strnlen(mnl_attr_get_payload(attr),
+			     mnl_attr_get_payload_len(attr));
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(to, mnl_attr_get_payload(attr), len);
+	to[len] = '\0';
+}
+
+static void get_value(struct nlab_link_dir *dir, enum nlab_link_key key,
+		      const struct nlattr *attr)
+{
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	dir->set[key] = true;
+	switch (nlab_link_key_kind(key)) {
+	case NLAB_LINK_KIND_SIGNED:
+		dir->value[key] = (uint64_t)(int32_t)nlab_get_u32(attr);
+		break;
+	case NLAB_LINK_KIND_PATTERN:
+		get_text(dir->pattern, sizeof(dir->pattern), attr);
+		len = strlen(dir->pattern);
+		dir->value[key] = nlab_link_hash(dir->pattern, len, len);
+		break;
+	case NLAB_LINK_KIND_LIST:
+		if (len > sizeof(dir->list))
+			len = sizeof(dir->list);
+		memcpy(dir->list, mnl_attr_get_payload(attr), len);
+		dir->value[key] = nlab_link_hash(dir->list, len,
+						 len / sizeof(dir->list[0]));
+		break;
+	default:
+		dir->value[key] = get_number(attr);
+		break;
+	}
+}
+
 static void get_dir(struct nlab_link_dir *dir, struct nlab_link_counts *counts,
 		    const struct nlattr *nest)
 {
@@ -141,27 +188,10 @@ static void get_dir(struct nlab_link_dir *dir, struct nlab_link_counts *counts,
 
 		if (type == NLAB_A_LINK_DIR_STATS)
 			get_counts(counts, attr);
-		if (type < NLAB_A_LINK_DIR_RATE ||
-		    type >= NLAB_A_LINK_DIR_RATE + NLAB_LINK_KEYS)
-			continue;
-		key = type - NLAB_A_LINK_DIR_RATE;
-		dir->set[key] = true;
-		dir->value[key] = nlab_link_key_kind(key) ==
-				  NLAB_LINK_KIND_SIGNED ?
-				  (uint64_t)(int32_t)nlab_get_u32(attr) :
-				  get_number(attr);
+		for (key = 0; key < NLAB_LINK_KEYS; key++)
+			if (type == nlab_link_key_attr(key))
+				get_value(dir, key, attr);
 	}
-}
-
-static void get_text(char *to, size_t size, const struct nlattr *attr)
-{
-	size_t len = strnlen(mnl_attr_get_payload(attr),
-			     mnl_attr_get_payload_len(attr));
-
-	if (len >= size)
-		len = size - 1;
-	memcpy(to, mnl_attr_get_payload(attr), len);
-	to[len] = '\0';
 }
 
 void nlab_get_link(struct nlab_link *link, const struct nlattr *nest)

@@ -33,7 +33,7 @@ static const struct unit time_units[] = {
 static const char *const no_words[] = { NULL };
 static const char *const none_words[] = { "none", NULL };
 
-/* In the order of the keys, and of the attributes from rate on. */
+/* In the order of the keys, and of the attributes from rate on but stats. */
 static const struct {
 	enum nlab_link_kind kind;
 	const char *placeholder;
@@ -72,11 +72,34 @@ static const struct {
 	[NLAB_LINK_REORDER] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words, 0 },
 	[NLAB_LINK_SEED] = { NLAB_LINK_KIND_NUMBER, "NUMBER", no_words,
 		UINT64_MAX },
+	[NLAB_LINK_JITTER_CORRELATION] = { NLAB_LINK_KIND_CHANCE, "PERCENT",
+		no_words, 0 },
+	[NLAB_LINK_MARKOV_13] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_MARKOV_14] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_MARKOV_31] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_MARKOV_32] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_MARKOV_23] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
+	[NLAB_LINK_LOSS_PATTERN] = { NLAB_LINK_KIND_PATTERN, "BITS",
+		none_words, 0 },
+	[NLAB_LINK_LOSS_LIST] = { NLAB_LINK_KIND_LIST, "NUMBER[-NUMBER],...",
+		none_words, UINT32_MAX },
 };
+
+unsigned int nlab_link_key_attr(enum nlab_link_key key)
+{
+	unsigned int attr = NLAB_A_LINK_DIR_RATE + key;
+
+	return attr < NLAB_A_LINK_DIR_STATS ? attr : attr + 1;
+}
 
 const char *nlab_link_key_name(enum nlab_link_key key)
 {
-	return nlab_link_dir_names[NLAB_A_LINK_DIR_RATE + key];
+	return nlab_link_dir_names[nlab_link_key_attr(key)];
 }
 
 enum nlab_link_kind nlab_link_key_kind(enum nlab_link_key key)
@@ -200,6 +223,72 @@ static bool parse_whole(uint64_t *to, struct nlab_word value, bool is_signed,
 	return true;
 }
 
+/* FNV-1a */
+uint64_t nlab_link_hash(const void *data, size_t len, size_t count)
+{
+	const unsigned char *byte = data;
+	uint64_t hash = 14695981039346656037ULL;
+
+	while (len--)
+		hash = (hash ^ *byte++) * 1099511628211ULL;
+	return count ? hash << NLAB_LINK_COUNT | count : 0;
+}
+
+/* Zeros and ones, one for each packet. */
+static bool parse_pattern(struct nlab_link_dir *dir, uint64_t *to,
+			  struct nlab_word value)
+{
+	if (!value.len || value.len > NLAB_LINK_PATTERN)
+		return false;
+	memcpy(dir->pattern, value.str, value.len);
+	dir->pattern[value.len] = '\0';
+	*to = nlab_link_hash(value.str, value.len, value.len);
+	return strspn(dir->pattern, "01") == value.len;
+}
+
+/* Takes the word up to the separator out of *rest. */
+static struct nlab_word cut(struct nlab_word *rest, char separator)
+{
+	const char *at = memchr(rest->str, separator, rest->len);
+	struct nlab_word word = *rest;
+
+	if (at)
+		word.len = (size_t)(at - rest->str);
+	rest->str += word.len + !!at;
+	rest->len -= word.len + !!at;
+	return word;
+}
+
+/* "3,17,100-110", ascending. */
+static bool parse_list(struct nlab_link_dir *dir, uint64_t *to,
+		       struct nlab_word value)
+{
+	uint64_t first, last = 0;
+	unsigned int count = 0;
+
+	if (!value.len || value.str[value.len - 1] == ',')
+		return false;
+	while (value.len) {
+		struct nlab_word range = cut(&value, ','), word;
+		bool pair = memchr(range.str, '-', range.len);
+		uint64_t before = last;
+
+		word = cut(&range, '-');
+		if (!parse_whole(&first, word, false, UINT32_MAX))
+			return false;
+		last = first;
+		if (pair && !parse_whole(&last, range, false, UINT32_MAX))
+			return false;
+		if (count == NLAB_LINK_RANGES || last < first ||
+		    (count && first <= before))
+			return false;
+		dir->list[count][0] = (uint32_t)first;
+		dir->list[count++][1] = (uint32_t)last;
+	}
+	*to = nlab_link_hash(dir->list, count * sizeof(dir->list[0]), count);
+	return true;
+}
+
 static const char *expected(enum nlab_link_kind kind)
 {
 	switch (kind) {
@@ -211,6 +300,10 @@ static const char *expected(enum nlab_link_kind kind)
 		return "0% to 100%";
 	case NLAB_LINK_KIND_SIGNED:
 		return "-1024..65535";
+	case NLAB_LINK_KIND_PATTERN:
+		return "up to 256 of 0 and 1, or none";
+	case NLAB_LINK_KIND_LIST:
+		return "up to 16 ascending numbers or ranges like 3,17,100-110, or none";
 	default:
 		return "a number";
 	}
@@ -226,9 +319,10 @@ static int find_word(const char *const *words, struct nlab_word value)
 	return -1;
 }
 
-static int parse_value(uint64_t *to, enum nlab_link_key key,
+static int parse_value(struct nlab_link_dir *dir, enum nlab_link_key key,
 		       struct nlab_word value, struct nlab_err *err)
 {
+	uint64_t *to = &dir->value[key];
 	char quoted[NLAB_QUOTED], what[NLAB_VALUE_TEXT];
 	int word = find_word(table[key].words, value);
 	uint64_t max = table[key].max;
@@ -256,6 +350,12 @@ static int parse_value(uint64_t *to, enum nlab_link_key key,
 		good = parse_whole(to, value, true, max) &&
 		       (int64_t)*to >= -1024;
 		break;
+	case NLAB_LINK_KIND_PATTERN:
+		good = parse_pattern(dir, to, value);
+		break;
+	case NLAB_LINK_KIND_LIST:
+		good = parse_list(dir, to, value);
+		break;
 	default:
 		good = parse_whole(to, value, false, max);
 		break;
@@ -279,8 +379,7 @@ int nlab_link_parse(struct nlab_link_dir *dir, struct nlab_word key_word,
 		return nlab_fail(err, NLAB_FAULT_INPUT, EEXIST,
 				 "parameter '%s' given twice", names[key]);
 	dir->set[key] = true;
-	return parse_value(&dir->value[key], (enum nlab_link_key)key, value,
-			   err);
+	return parse_value(dir, (enum nlab_link_key)key, value, err);
 }
 
 /* --- to text --- */
@@ -314,6 +413,26 @@ static void chance_text(char *buf, uint64_t value)
 	}
 }
 
+static void list_text(char *buf, const struct nlab_link_dir *dir,
+		      uint64_t count)
+{
+	size_t used = 0;
+	uint64_t i;
+
+	for (i = 0; i < count && i < NLAB_LINK_RANGES; i++) {
+		const uint32_t *range = dir->list[i];
+
+		used += (size_t)snprintf(buf + used, NLAB_LINK_TEXT - used,
+					 "%s%" PRIu32, i ? "," : "", range[0]);
+		if (range[1] != range[0])
+			used += (size_t)snprintf(buf + used,
+						 NLAB_LINK_TEXT - used,
+						 "-%" PRIu32, range[1]);
+	}
+	if (!used)
+		snprintf(buf, NLAB_LINK_TEXT, "none");
+}
+
 const char *nlab_link_text(char *buf, const struct nlab_link_dir *dir,
 			   enum nlab_link_key key)
 {
@@ -344,6 +463,13 @@ const char *nlab_link_text(char *buf, const struct nlab_link_dir *dir,
 				return buf;
 			}
 		break;
+	case NLAB_LINK_KIND_PATTERN:
+		snprintf(buf, NLAB_LINK_TEXT, "%s",
+			 value ? dir->pattern : "none");
+		return buf;
+	case NLAB_LINK_KIND_LIST:
+		list_text(buf, dir, nlab_link_count(value));
+		return buf;
 	default:
 		break;
 	}

@@ -92,6 +92,14 @@ const char *const nlab_link_dir_names[] = {
 	"reorder",
 	"seed",
 	"stats",
+	"jitter-correlation",
+	"markov-13",
+	"markov-14",
+	"markov-31",
+	"markov-32",
+	"markov-23",
+	"loss-pattern",
+	"loss-list",
 	NULL,
 };
 

@@ -13,6 +13,7 @@
 
 #include <linux/nlab.h>
 
+#include "linktext.h"
 #include "parse.h"
 
 /* sock.c: connection to the family */

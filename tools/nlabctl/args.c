@@ -13,7 +13,7 @@ const struct option_desc option_table[] = {
 	{ 'j', "json", NULL, "print JSON" },
 	{ 'p', "pretty", NULL, "indent JSON" },
 	{ 's', "stats", NULL, "print counters too, or all of them" },
-	{ 'm', "openmetrics", NULL, "print OpenMetrics text (show-stats)" },
+	{ 'm', "openmetrics", NULL, "print OpenMetrics text (show-stats, show-links)" },
 	{ 'P', "prometheus", NULL, "the same in the older Prometheus format" },
 	{ 'o', "output", "FILE", "replace FILE at once by this text" },
 	{ 'n', "netns", "NETNS", "work in a network namespace: name, path or PID" },

@@ -197,6 +197,17 @@ int link_take(struct nlab_link *link, int argc, char **argv,
 
 /* metrics.c: counters as OpenMetrics text, of maps too with the option -s */
 int show_metrics(struct ctx *ctx, const struct nlab_stats *stats);
+typedef int metrics_writer(struct ctx *ctx, FILE *file, const void *arg);
+/* Print what @writer writes, into the file of the option -o if there is one. */
+int metrics_print(struct ctx *ctx, metrics_writer *writer, const void *arg);
+/* What stands before the samples of a family; @unit may be NULL. */
+void metrics_head(FILE *file, const struct ctx *ctx, const char *name,
+		  const char *type, const char *unit, const char *help);
+/* A label unless @value is NULL, *sep is '{' before the first. */
+void metrics_label(FILE *file, const char *name, const char *value, char *sep);
+
+/* linkmetrics.c: the same of links, with the histogram if -s is given */
+int show_link_metrics(struct ctx *ctx, const struct nlab_link_list *list);
 
 /* lab.c: apply a file, and tell the name of the lab if there is room for it */
 int lab_apply_file(struct ctx *ctx, const char *path, char *name);

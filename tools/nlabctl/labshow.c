@@ -118,7 +118,7 @@ static json_t *json_end(const struct lab *lab, const struct lab_end *end)
 static json_t *json_params(const struct nlab_link_dir *dir)
 {
 	json_t *object = json_object();
-	char buf[NLAB_VALUE_TEXT];
+	char buf[NLAB_LINK_TEXT];
 	unsigned int key;
 
 	for (key = 0; key < NLAB_LINK_KEYS; key++)

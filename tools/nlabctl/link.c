@@ -155,12 +155,17 @@ static json_t *json_value(const struct nlab_link_dir *dir,
 			  enum nlab_link_key key)
 {
 	uint64_t value = dir->value[key];
-	char buf[NLAB_VALUE_TEXT];
+	char buf[NLAB_LINK_TEXT];
 
 	switch (nlab_link_key_kind(key)) {
 	case NLAB_LINK_KIND_CHANCE:
 		return json_real(value == UINT32_MAX ? 1 :
 				 (double)value / 4294967296.0);
+	case NLAB_LINK_KIND_PATTERN:
+	case NLAB_LINK_KIND_LIST:
+		if (!value)
+			return json_null();
+		/* fall through */
 	case NLAB_LINK_KIND_ENUM:
 		return json_string_nocheck(nlab_link_text(buf, dir, key));
 	default:
@@ -229,7 +234,7 @@ static void text_end(const struct nlab_link_end *end, uint32_t self)
 
 static void text_dir(const struct nlab_link_dir *dir, bool all)
 {
-	char value[NLAB_VALUE_TEXT];
+	char value[NLAB_LINK_TEXT];
 	unsigned int key;
 	bool any = false;
 
@@ -278,12 +283,27 @@ void text_link(const struct nlab_link *link, bool stats)
 	}
 }
 
+static void show_list(const struct ctx *ctx, const struct nlab_link_list *list)
+{
+	bool stats = ctx->opt.stats;
+	size_t i;
+
+	if (ctx->opt.json)
+		out_list_begin(ctx);
+	for (i = 0; i < list->count; i++) {
+		if (ctx->opt.json)
+			out_list_item(ctx, json_link(&list->link[i], stats), !i);
+		else
+			text_link(&list->link[i], stats);
+	}
+	if (ctx->opt.json)
+		out_list_end(ctx, !list->count);
+}
+
 int cmd_show_links(struct ctx *ctx, int argc, char **argv)
 {
 	const char *owner = argc == 2 ? argv[1] : NULL;
 	struct nlab_link_list list;
-	bool first = true;
-	size_t i;
 	int ret;
 
 	if (owner && strcmp(argv[0], "owner"))
@@ -297,18 +317,10 @@ int cmd_show_links(struct ctx *ctx, int argc, char **argv)
 	else
 		ret = nlab_link_list(ctx->nl, argc ? argv[0] : NULL, &list,
 				     &ctx->err);
-	if (!ret && ctx->opt.json)
-		out_list_begin(ctx);
-	for (i = 0; !ret && i < list.count; i++) {
-		if (ctx->opt.json)
-			out_list_item(ctx, json_link(&list.link[i],
-						     ctx->opt.stats), first);
-		else
-			text_link(&list.link[i], ctx->opt.stats);
-		first = false;
-	}
-	if (!ret && ctx->opt.json)
-		out_list_end(ctx, first);
+	if (!ret && ctx->opt.metrics)
+		ret = show_link_metrics(ctx, &list);
+	else if (!ret)
+		show_list(ctx, &list);
 	nlab_link_list_free(&list);
 	return ret;
 }

@@ -115,9 +115,10 @@ int ctx_run(struct ctx *ctx, int argc, char **argv)
 				 "%s arguments, usage: nlabctl %s%s%s",
 				 args < cmd->min ? "missing" : "too many",
 				 cmd->name, *cmd->args ? " " : "", cmd->args);
-	if (ctx->opt.metrics && cmd->run != cmd_show_stats)
+	if (ctx->opt.metrics && cmd->run != cmd_show_stats &&
+	    cmd->run != cmd_show_links)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
-				 "options --openmetrics and --prometheus are for show-stats, %s has no such output",
+				 "options --openmetrics and --prometheus are for show-stats and show-links, %s has no such output",
 				 cmd->name);
 	if (ctx->opt.all && cmd->run != cmd_destroy)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,

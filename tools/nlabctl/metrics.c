@@ -72,8 +72,8 @@ static const char drop_prefix[] = "drop-";
 /* The older format has no units and no type for texts, and gives the names of
  * counters as their samples have them.
  */
-static void put_head(FILE *file, const struct ctx *ctx, const char *name,
-		     const char *type, const char *unit, const char *help)
+void metrics_head(FILE *file, const struct ctx *ctx, const char *name,
+		  const char *type, const char *unit, const char *help)
 {
 	const char *suffix = "";
 
@@ -92,8 +92,7 @@ static void put_head(FILE *file, const struct ctx *ctx, const char *name,
 	fprintf(file, "# HELP %s%s %s\n", name, suffix, help);
 }
 
-static void put_label(FILE *file, const char *name, const char *value,
-		      char *sep)
+void metrics_label(FILE *file, const char *name, const char *value, char *sep)
 {
 	if (!value)
 		return;
@@ -122,9 +121,9 @@ static void put_name(FILE *file, const struct ctx *ctx, const char *name,
 	char sep = '{';
 
 	fprintf(file, "%s%s", name, suffix);
-	put_label(file, "namespace", ctx->opt.netns, &sep);
+	metrics_label(file, "namespace", ctx->opt.netns, &sep);
 	if (label)
-		put_label(file, label, value, &sep);
+		metrics_label(file, label, value, &sep);
 	if (sep == ',')
 		fputc('}', file);
 }
@@ -146,12 +145,12 @@ static void put_stats(FILE *file, const struct ctx *ctx,
 
 	for (c = counters; c->name; c++) {
 		if (strcmp(c->name, name))
-			put_head(file, ctx, c->name, "counter", c->unit, c->help);
+			metrics_head(file, ctx, c->name, "counter", c->unit, c->help);
 		name = c->name;
 		put_counter(file, ctx, name, c->label, c->value,
 			    stats->value[c->attr]);
 	}
-	put_head(file, ctx, drops, "counter", "packets",
+	metrics_head(file, ctx, drops, "counter", "packets",
 		 "Packets discarded, by reason (nlabctl-stats(8)).");
 	for (i = NLAB_A_STATS_PAD + 1; i <= NLAB_A_STATS_MAX; i++) {
 		name = nlab_stats_name(i);
@@ -168,10 +167,10 @@ static void put_map_name(FILE *file, const struct ctx *ctx, const char *name,
 	char buf[NLAB_PREFIX_TEXT], sep = '{';
 
 	fputs(name, file);
-	put_label(file, "namespace", ctx->opt.netns, &sep);
-	put_label(file, "outside", nlab_prefix_text(buf, &map->outside), &sep);
-	put_label(file, "inside", nlab_prefix_text(buf, &map->inside), &sep);
-	put_label(file, "direction", direction, &sep);
+	metrics_label(file, "namespace", ctx->opt.netns, &sep);
+	metrics_label(file, "outside", nlab_prefix_text(buf, &map->outside), &sep);
+	metrics_label(file, "inside", nlab_prefix_text(buf, &map->inside), &sep);
+	metrics_label(file, "direction", direction, &sep);
 	fputc('}', file);
 }
 
@@ -196,21 +195,21 @@ static void put_maps(FILE *file, const struct ctx *ctx,
 
 	clock_gettime(CLOCK_REALTIME, &ts);
 	now = (uint64_t)ts.tv_sec * MSEC + (uint64_t)ts.tv_nsec / NSEC_IN_MSEC;
-	put_head(file, ctx, "nlab_xlat_map_packets", "counter", "packets",
+	metrics_head(file, ctx, "nlab_xlat_map_packets", "counter", "packets",
 		 "Packets of a map, to its inside and from there.");
 	for (e = list->entry; e < end; e++)
 		if (e->stats.used)
 			put_map(file, ctx, "nlab_xlat_map_packets_total",
 				&e->map, e->stats.in_packets,
 				e->stats.out_packets);
-	put_head(file, ctx, "nlab_xlat_map_bytes", "counter", "bytes",
+	metrics_head(file, ctx, "nlab_xlat_map_bytes", "counter", "bytes",
 		 "Bytes of a map, to its inside and from there.");
 	for (e = list->entry; e < end; e++)
 		if (e->stats.used)
 			put_map(file, ctx, "nlab_xlat_map_bytes_total",
 				&e->map, e->stats.in_bytes,
 				e->stats.out_bytes);
-	put_head(file, ctx, "nlab_xlat_map_last_use_timestamp_seconds", "gauge",
+	metrics_head(file, ctx, "nlab_xlat_map_last_use_timestamp_seconds", "gauge",
 		 "seconds", "When a packet last used a map, since the epoch.");
 	for (e = list->entry; e < end; e++) {
 		if (!e->stats.used)
@@ -230,24 +229,24 @@ static void put_table(FILE *file, const struct ctx *ctx,
 {
 	char version[NLAB_VALUE_TEXT], digest[NLAB_DIGEST_TEXT], sep = '{';
 
-	put_head(file, ctx, "nlab_xlat_maps", "gauge", NULL,
+	metrics_head(file, ctx, "nlab_xlat_maps", "gauge", NULL,
 		 "Maps in the table.");
 	put_name(file, ctx, "nlab_xlat_maps", "", NULL, NULL);
 	fprintf(file, " %u\n", xlat->maps);
-	put_head(file, ctx, "nlab_xlat_table", "info", NULL,
+	metrics_head(file, ctx, "nlab_xlat_table", "info", NULL,
 		 "Version and digest of the maps (nlab-maps(5)).");
 	fputs("nlab_xlat_table_info", file);
-	put_label(file, "namespace", ctx->opt.netns, &sep);
-	put_label(file, "version",
+	metrics_label(file, "namespace", ctx->opt.netns, &sep);
+	metrics_label(file, "version",
 		  nlab_version_text(version, xlat->identity.version), &sep);
-	put_label(file, "digest",
+	metrics_label(file, "digest",
 		  nlab_digest_text(digest, &xlat->identity.digest), &sep);
 	fputs("} 1\n", file);
 }
 
-static int write_all(struct ctx *ctx, FILE *file,
-		     const struct nlab_stats *stats)
+static int write_stats(struct ctx *ctx, FILE *file, const void *arg)
 {
+	const struct nlab_stats *stats = arg;
 	struct nlab_list list;
 	struct nlab_xlat xlat;
 	int ret;
@@ -263,6 +262,14 @@ static int write_all(struct ctx *ctx, FILE *file,
 			put_maps(file, ctx, &list);
 		nlab_list_free(&list);
 	}
+	return ret;
+}
+
+static int write_all(struct ctx *ctx, FILE *file, metrics_writer *writer,
+		     const void *arg)
+{
+	int ret = writer(ctx, file, arg);
+
 	if (!ret && !ctx->opt.older)
 		fputs("# EOF\n", file);
 	return ret;
@@ -276,8 +283,8 @@ static int can_not_write(struct ctx *ctx)
 }
 
 /* Whoever reads the file finds the old text or the new one, never a part. */
-static int replace_file(struct ctx *ctx, const struct nlab_stats *stats,
-			char *temp)
+static int replace_file(struct ctx *ctx, metrics_writer *writer,
+			const void *arg, char *temp)
 {
 	int fd = mkstemp(temp), ret;
 	mode_t mask = umask(0);
@@ -292,7 +299,7 @@ static int replace_file(struct ctx *ctx, const struct nlab_stats *stats,
 		close(fd);
 		goto remove;
 	}
-	ret = write_all(ctx, file, stats);
+	ret = write_all(ctx, file, writer, arg);
 	if (!ret && (fchmod(fd, 0666 & ~mask) || fflush(file) || ferror(file)))
 		ret = can_not_write(ctx);
 	if (fclose(file) && !ret)
@@ -305,14 +312,14 @@ remove:
 	return ret;
 }
 
-int show_metrics(struct ctx *ctx, const struct nlab_stats *stats)
+int metrics_print(struct ctx *ctx, metrics_writer *writer, const void *arg)
 {
 	struct stat old;
 	char *temp;
 	int ret;
 
 	if (!ctx->opt.output)
-		return write_all(ctx, stdout, stats);
+		return write_all(ctx, stdout, writer, arg);
 	/* Not /dev/stdout, which would become a file. */
 	if (!stat(ctx->opt.output, &old) && !S_ISREG(old.st_mode))
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
@@ -321,7 +328,12 @@ int show_metrics(struct ctx *ctx, const struct nlab_stats *stats)
 	if (asprintf(&temp, "%s.XXXXXX", ctx->opt.output) < 0)
 		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ENOMEM,
 				 "out of memory");
-	ret = replace_file(ctx, stats, temp);
+	ret = replace_file(ctx, writer, arg, temp);
 	free(temp);
 	return ret;
+}
+
+int show_metrics(struct ctx *ctx, const struct nlab_stats *stats)
+{
+	return metrics_print(ctx, write_stats, stats);
 }

@@ -48,6 +48,18 @@ static inline s64 div_s64(s64 a, s32 b)
 	return a / b;
 }
 
+/* The whole part of the root, bit by bit. */
+static inline u32 int_sqrt64(u64 x)
+{
+	u64 root = 0, bit;
+
+	for (bit = 1ULL << 32; bit; bit >>= 1)
+		if ((root + bit) <= 0xffffffffULL &&
+		    (root + bit) * (root + bit) <= x)
+			root += bit;
+	return (u32)root;
+}
+
 static inline u64 div64_u64_rem(u64 a, u64 b, u64 *rest)
 {
 	*rest = a % b;

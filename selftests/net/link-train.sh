@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Trains of TCP segments that are too long for the rate are cut into shorter
+# ones. A router without offloads takes these apart and completes their
+# checksums, so that the server sees whatever is wrong with them.
+#
+#	client c0 ---- x0 xlat x1 ---- s0 server
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need iperf3 tcpdump ethtool nstat
+start_test
+nodes client xlat server
+forwarding "$xlat"
+nlabctl add-links - <<-END || bail_out "can't make links"
+c0@$client x0@$xlat delay 1ms rate 200mbit
+x1@$xlat s0@$server
+END
+addresses c0 "$client" 198.51.100.1/24,2001:db8:1::1/64 \
+	x0 "$xlat" 198.51.100.2/24,2001:db8:1::2/64 \
+	x1 "$xlat" 203.0.113.1/24,2001:db8:2::1/64 \
+	s0 "$server" 203.0.113.2/24,2001:db8:2::2/64
+routes "$client" "default via 198.51.100.2" "default via 2001:db8:1::2"
+routes "$server" "default via 203.0.113.1" "default via 2001:db8:2::1"
+on "$xlat" ethtool -K x1 tx off tso off gso off >/dev/null
+
+reachable() {
+	on "$client" ping -c 1 -W 2 203.0.113.2 &&
+		on "$client" ping -c 1 -W 2 2001:db8:2::2
+}
+
+cut_trains() { link_count segmented; }
+bad_checksums() {
+	on "$server" nstat -asz TcpInCsumErrors |
+		awk '$1 == "TcpInCsumErrors" { print $2 }'
+}
+
+# transfers ADDRESS: 4 MB, some of it in trains that are cut.
+transfers() {
+	local before
+
+	before=$(cut_trains)
+	start_server "$server" tcp 5201 iperf3 -s -1
+	on "$client" iperf3 -c "$1" -n 4M || return 1
+	echo "$(($(cut_trains) - before)) trains cut"
+	(($(cut_trains) > before)) && equal 0 bad_checksums
+}
+
+# Each packet of the connection has the identification behind that of the one
+# before, as if the sender had made them one by one.
+numbered() {
+	start "$server" tcpdump -q -n -v -i s0 -s 64 -w "$work/packets" \
+		src 198.51.100.1 and tcp dst port 5201 and greater 1000
+	# shellcheck disable=SC2154 # of lib.sh
+	local dump=$started
+
+	wait_for 60 grep -q 'listening on' "$work/$dump.log"
+	transfers 203.0.113.2 || return 1
+	kill "$dump"
+	wait "$dump"
+	tcpdump -n -v -r "$work/packets" 2>/dev/null |
+		sed -n 's/.*, id \([0-9]*\),.*/\1/p' >"$work/ids"
+	awk 'NR > 1 && $1 != (last + 1) % 65536 { gaps++ }
+		{ last = $1 }
+		END { print NR " packets, " gaps + 0 " gaps"; exit NR < 1000 || gaps > 20 }' \
+		"$work/ids"
+}
+
+check "routes" wait_for 60 reachable
+check "IPv4" transfers 203.0.113.2
+check "IPv6" transfers 2001:db8:2::2
+check "identifications go on" numbered
+check "with loss" on "$client" nlabctl set-link c0 loss 0.5% ge-enter 0.1% ge-leave 50%
+check "IPv4 with loss" transfers 203.0.113.2
+ktap_end
