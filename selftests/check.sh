@@ -43,7 +43,7 @@ has() {
 	return 1
 }
 
-# net NAME KERNEL [-s]: tests in a virtual machine, all or the smoke tests.
+# net NAME KERNEL [-s|-e]: tests in a virtual machine, as run.sh has them.
 net() {
 	local name=$1 kernel=$2 select=()
 
@@ -66,7 +66,7 @@ choose_stages() {
 			stage build bash selftests/build/compile.sh
 		return
 	fi
-	net net-6.1 6.1
+	net net-6.1 6.1 -e
 	net net-uml-debug uml-debug
 	for f in selftests/tools/*.sh; do
 		f=$(basename "$f" .sh)

@@ -5,9 +5,10 @@
 # each with a time limit and a look into the kernel's log, and prints KTAP.
 # Meant for the virtual machine of vm/vm.sh, but needs nothing of it.
 #
-#	run.sh [-s|-L] [-l] [PATTERN...]
+#	run.sh [-s|-e|-L] [-l] [PATTERN...]
 #
 #	-s	only the smoke tests
+#	-e	those for an emulated processor: without NATIVE_PROGS
 #	-L	those that only make check-long runs
 #	-l	only print the names
 #	PATTERN	only tests with such a part in the name
@@ -16,13 +17,14 @@
 set -u -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-smoke=TEST_PROGS list=''
-while getopts sLl opt; do
+smoke=TEST_PROGS list='' without=''
+while getopts seLl opt; do
 	case $opt in
 	s) smoke=SMOKE_PROGS ;;
+	e) without=" $(make -s --no-print-directory print-NATIVE_PROGS KSRC=) " ;;
 	L) smoke=LONG_PROGS ;;
 	l) list=1 ;;
-	*) sed -n '8,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 1 ;;
+	*) sed -n '8,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 1 ;;
 	esac
 done
 shift $((OPTIND - 1))
@@ -51,6 +53,7 @@ patterns=("$@")
 tests=()
 for t in $(programs "$smoke"); do
 	((${#patterns[@]} == 0)) || selected "$t" || continue
+	[[ $without != *" $t "* ]] || continue
 	tests+=("$t")
 done
 if [[ -n $list ]]; then

@@ -86,10 +86,13 @@ static int announce_fill(struct sk_buff *skb, const struct announce_net *an)
 
 void announce_event(struct announce_net *an)
 {
+	struct sk_buff *skb;
 	void *hdr;
-	struct sk_buff *skb = nlab_nl_event_new(an->net, NLAB_CMD_ANNOUNCE_NTF,
-						&hdr);
 
+	/* A translator that nobody announces has nothing to tell. */
+	if (!an->conf)
+		return;
+	skb = nlab_nl_event_new(an->net, NLAB_CMD_ANNOUNCE_NTF, &hdr);
 	if (skb)
 		nlab_nl_event(an->net, skb, hdr, announce_fill(skb, an));
 }

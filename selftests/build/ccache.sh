@@ -3,7 +3,8 @@
 #
 # To be sourced: "remembering COMMAND..." runs COMMAND with compilers that give
 # the object they gave the last time for the same text, warnings included, from
-# the cache of the tests. Without ccache it just runs COMMAND.
+# the cache of the tests. Without ccache it just runs COMMAND. Dependency files
+# then hold relative paths, which only kbuild and one-time builds can do with.
 
 remembering() {
 	local tree

@@ -109,8 +109,10 @@ check_programs() {
 # make TARGET... unless the sources in list $2 are older than the last time.
 build_one() {
 	local stamp=$tree/build/.vm-$1 key=$3 log=$tree/build/.vm-$1.log
-	local -a src
+	local -a src with=()
 	read -ra src <<<"$2"
+	# Kbuild alone knows its objects by more than the names of their files.
+	[[ $1 != kmod-* ]] || with=(remembering)
 	shift 3
 
 	exec 9>"$stamp.lock"
@@ -121,7 +123,7 @@ build_one() {
 		return 0
 	fi
 	printf '%s\n' "$key" >"$stamp.new"
-	if ! remembering make -C "$tree" "$@" >"$log" 2>&1 </dev/null 9>&-; then
+	if ! "${with[@]}" make -C "$tree" "$@" >"$log" 2>&1 </dev/null 9>&-; then
 		tail -n 30 "$log" >&2
 		exec 9>&-
 		say "make $* failed (log: $log)"

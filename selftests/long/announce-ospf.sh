@@ -220,11 +220,11 @@ wait_for 60 ip -n "$t1" link show nlab0
 wait_for 60 ip -n "$t2" link show nlab0
 start_routing
 check "both translators are announced ($form)" settled 2
-start_server "$server" tcp 7 python3 "$selftests/net/announce-ospf.py" serve
+start_server "$server" tcp 7 python3 "$selftests/long/announce-ospf.py" serve
 
 mkfifo "$work/control"
 exec {control}<>"$work/control"
-"$work/in-netns" "$client" -- python3 "$selftests/net/announce-ospf.py" \
+"$work/in-netns" "$client" -- python3 "$selftests/long/announce-ospf.py" \
 	run 203.0.113.10 $tcp $udp "$work/traffic" <"$work/control" \
 	>"$work/traffic.log" 2>&1 &
 pid_list+=($!)
