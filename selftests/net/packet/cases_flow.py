@@ -57,6 +57,10 @@ def maps_change(suite, mode):
           s=out6(udp(), dst=S6B))
     twice(suite, f'6->4 {mode}, pairs exchanged', sent6(udp()),
           c=out4(udp(), src=S4B))
+    # A host on the other side: the route of the flow must not live on.
+    change(suite, 'del-map 203.0.113.10', f'add-map {S4} {X}')
+    twice(suite, f'4->6 {mode}, host elsewhere', sent4(udp()),
+          c=out6(udp(), dst=X))
 
 
 def longer_pair(suite):
@@ -129,6 +133,11 @@ def routes_change(suite):
     suite.lab.ip(f'route add unreachable {C4}/32')
     suite.case('6->4 no route since', sent6(udp()), drop_no_route=1)
     suite.lab.ip(f'route del unreachable {C4}/32')
+    suite.lab.ip(f'route add unreachable {C4}/32 tos 0x10')
+    both(suite, 'a route of another type of service')
+    suite.case('6->4 no route for this type of service', sent6(udp(), tos=16),
+               drop_no_route=1)
+    suite.lab.ip(f'route del unreachable {C4}/32 tos 0x10')
     both(suite, 'routes back')
 
 
@@ -162,8 +171,8 @@ def idents(suite):
     suite.config()
     count = 100
     got, in_time = suite.lab.exchange(
-        [('s', ip6(S6, C6, l4), None) for _ in range(count)
-         for l4 in (udp(), tcp())], {'c': 2 * count})
+        [('s', ip6(S6, C6, l4), None) for l4 in (udp(), tcp())
+         for _ in range(count)], {'c': 2 * count})
     for proto, name in ((17, 'UDP'), (6, 'TCP')):
         seen = [ident_of(p) for p in got['c'] if p[9] == proto]
         problems = [] if in_time and len(seen) == count else [
