@@ -64,7 +64,7 @@ const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1] = {
 	[NLAB_A_LINK_PEER_NETNS] = { .type = NLA_U32, },
 };
 
-const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_LOSS_LIST + 1] = {
+const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_RED_CHANCE + 1] = {
 	[NLAB_A_LINK_DIR_RATE] = { .type = NLA_U64, },
 	[NLAB_A_LINK_DIR_OVERHEAD] = { .type = NLA_S32, },
 	[NLAB_A_LINK_DIR_CELL_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &nlab_a_link_dir_cell_size_range),
@@ -92,9 +92,15 @@ const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_LOSS_LIST + 1] =
 	[NLAB_A_LINK_DIR_MARKOV_23] = { .type = NLA_U32, },
 	[NLAB_A_LINK_DIR_LOSS_PATTERN] = { .type = NLA_NUL_STRING, .len = 256, },
 	[NLAB_A_LINK_DIR_LOSS_LIST] = { .type = NLA_BINARY, },
+	[NLAB_A_LINK_DIR_CODEL_TARGET] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_CODEL_INTERVAL] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_ECN] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NLAB_A_LINK_DIR_RED_MIN] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_RED_MAX] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_RED_CHANCE] = { .type = NLA_U32, },
 };
 
-const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1] = {
+const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_MARKED + 1] = {
 	[NLAB_A_LINK_STATS_PACKETS] = { .type = NLA_U64, },
 	[NLAB_A_LINK_STATS_BYTES] = { .type = NLA_U64, },
 	[NLAB_A_LINK_STATS_LOST] = { .type = NLA_U64, },
@@ -111,6 +117,8 @@ const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1] = 
 	[NLAB_A_LINK_STATS_QUEUE_MAX_BYTES] = { .type = NLA_U64, },
 	[NLAB_A_LINK_STATS_FLYING] = { .type = NLA_U64, },
 	[NLAB_A_LINK_STATS_LATE] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_DROP_AQM] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STATS_MARKED] = { .type = NLA_U64, },
 };
 
 const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1] = {

@@ -16,8 +16,8 @@
 extern const struct nla_policy nlab_announce_nl_policy[NLAB_A_ANNOUNCE_AGENT_AGE + 1];
 extern const struct nla_policy nlab_announce_prefix_nl_policy[NLAB_A_ANNOUNCE_PREFIX_LEN + 1];
 extern const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1];
-extern const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_LOSS_LIST + 1];
-extern const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_LATE + 1];
+extern const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_RED_CHANCE + 1];
+extern const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_MARKED + 1];
 extern const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1];
 extern const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_MAPS_DIGEST + 1];
 

@@ -312,7 +312,9 @@ fresh() {
 	set_link rate none delay 0 jitter 0 distribution uniform loss 0 \
 		ge-enter 0 ge-leave 0 duplicate 0 corrupt 0 reorder 0 \
 		jitter-correlation 0 markov-13 0 markov-14 0 \
-		loss-pattern none loss-list none limit-packets 1000
+		loss-pattern none loss-list none limit-packets 1000 \
+		codel-target 0 codel-interval 100ms ecn off \
+		red-max none red-min 0 red-chance 10%
 }
 
 # link_count NAME: counter of the direction from the client.

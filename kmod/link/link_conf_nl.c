@@ -29,7 +29,9 @@ static const u8 markov_attrs[LINK_STEPS] = {
 static int check_ranges(struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	static const u8 times[] = { NLAB_A_LINK_DIR_DELAY,
-				    NLAB_A_LINK_DIR_JITTER };
+				    NLAB_A_LINK_DIR_JITTER,
+				    NLAB_A_LINK_DIR_CODEL_TARGET,
+				    NLAB_A_LINK_DIR_CODEL_INTERVAL };
 	static const u8 bytes[] = { NLAB_A_LINK_DIR_OVERHEAD,
 				    NLAB_A_LINK_DIR_CELL_OVERHEAD };
 	struct nlattr *attr;
@@ -50,6 +52,9 @@ static int check_ranges(struct nlattr **tb, struct netlink_ext_ack *extack)
 	attr = tb[NLAB_A_LINK_DIR_RATE];
 	if (attr && nla_get_u64(attr) > LINK_RATE_MAX)
 		return refuse(extack, attr, "rate above 10 Tbit/s");
+	attr = tb[NLAB_A_LINK_DIR_CODEL_INTERVAL];
+	if (attr && !nla_get_u64(attr))
+		return refuse(extack, attr, "an interval of 0");
 	attr = tb[NLAB_A_LINK_DIR_STATS];
 	return attr ? refuse(extack, attr, "attribute is read only") : 0;
 }
@@ -117,6 +122,24 @@ static int take_ranges(struct link_conf *conf, const struct nlattr *attr,
 	return 0;
 }
 
+static int take_aqm(struct link_conf *conf, struct nlattr **tb,
+		    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *min = tb[NLAB_A_LINK_DIR_RED_MIN];
+	const struct nlattr *max = tb[NLAB_A_LINK_DIR_RED_MAX];
+
+	take_u64(&conf->codel_target, tb[NLAB_A_LINK_DIR_CODEL_TARGET]);
+	take_u64(&conf->codel_interval, tb[NLAB_A_LINK_DIR_CODEL_INTERVAL]);
+	take_u8(&conf->ecn, tb[NLAB_A_LINK_DIR_ECN]);
+	take_u32(&conf->red_min, min);
+	take_u32(&conf->red_max, max);
+	take_u32(&conf->red_chance, tb[NLAB_A_LINK_DIR_RED_CHANCE]);
+	if ((min || max) && conf->red_max && conf->red_max <= conf->red_min)
+		return refuse(extack, max ? max : min,
+			      "red-max must be above red-min");
+	return 0;
+}
+
 static int take_models(struct link_conf *conf, struct nlattr **tb,
 		       struct netlink_ext_ack *extack)
 {
@@ -171,7 +194,8 @@ int link_conf_parse(const struct nlattr *attr, struct link_conf *conf,
 	take_u32(&conf->reorder, tb[NLAB_A_LINK_DIR_REORDER]);
 	take_u64(&conf->seed, tb[NLAB_A_LINK_DIR_SEED]);
 	*restart = tb[NLAB_A_LINK_DIR_SEED];
-	return take_models(conf, tb, extack);
+	err = take_aqm(conf, tb, extack);
+	return err ? err : take_models(conf, tb, extack);
 }
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -202,6 +226,17 @@ static int fill_conf(struct sk_buff *skb, const struct link_conf *conf)
 	       nla_put_u32(skb, NLAB_A_LINK_DIR_CORRUPT, conf->corrupt) ||
 	       nla_put_u32(skb, NLAB_A_LINK_DIR_REORDER, conf->reorder) ||
 	       put_u64(skb, NLAB_A_LINK_DIR_SEED, conf->seed);
+}
+
+static int fill_aqm(struct sk_buff *skb, const struct link_conf *conf)
+{
+	return put_u64(skb, NLAB_A_LINK_DIR_CODEL_TARGET, conf->codel_target) ||
+	       put_u64(skb, NLAB_A_LINK_DIR_CODEL_INTERVAL,
+		       conf->codel_interval) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_ECN, conf->ecn) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_RED_MIN, conf->red_min) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_RED_MAX, conf->red_max) ||
+	       nla_put_u32(skb, NLAB_A_LINK_DIR_RED_CHANCE, conf->red_chance);
 }
 
 static int fill_models(struct sk_buff *skb, const struct link_conf *conf)
@@ -258,7 +293,8 @@ static int fill_counts(struct sk_buff *skb, const struct link_dir *dir)
 	for (i = 0; i < ARRAY_SIZE(c->late); i++)
 		if (put_u64(skb, NLAB_A_LINK_STATS_LATE, c->late[i]))
 			return -EMSGSIZE;
-	return 0;
+	return put_u64(skb, NLAB_A_LINK_STATS_DROP_AQM, c->drop_aqm) ||
+	       put_u64(skb, NLAB_A_LINK_STATS_MARKED, c->marked);
 }
 
 int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir)
@@ -269,7 +305,8 @@ int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir)
 	if (!nest)
 		return -EMSGSIZE;
 	spin_lock_bh(&dir->lock);
-	err = fill_conf(skb, &dir->conf) || fill_models(skb, &dir->conf);
+	err = fill_conf(skb, &dir->conf) || fill_aqm(skb, &dir->conf) ||
+	      fill_models(skb, &dir->conf);
 	stats = err ? NULL : nla_nest_start(skb, NLAB_A_LINK_DIR_STATS);
 	if (stats)
 		err = fill_counts(skb, dir);

@@ -70,6 +70,8 @@ void link_dir_init(struct link_dir *dir, struct net_device *dev)
 	RB_CLEAR_NODE(&dir->node);
 	dir->conf.limit_packets = 1000;
 	dir->conf.ge_loss = LINK_ALWAYS;
+	dir->conf.codel_interval = 100 * NSEC_PER_MSEC;
+	dir->conf.red_chance = LINK_ALWAYS / 10 + 1;
 	dir->conf.seed = get_random_u64();
 }
 

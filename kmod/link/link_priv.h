@@ -14,7 +14,9 @@
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
 
+#include "../pure/link_codel.h"
 #include "../pure/link_fate.h"
+#include "../pure/link_red.h"
 
 #define LINK_KIND	"nlink"
 
@@ -43,6 +45,8 @@ struct link_counts {
 	u64 drop_queue;
 	u64 drop_down;
 	u64 drop_memory;
+	u64 drop_aqm;
+	u64 marked;
 	u32 max_packets;
 	u64 max_bytes;
 	u64 late[LINK_LATE_BUCKETS];
@@ -66,6 +70,8 @@ struct link_engine;
  * @queue: packets that wait
  * @queue_packets: how many on the wire these are, a train is several
  * @queue_bytes: wire bytes of these
+ * @codel: state of @queue
+ * @red: another
  * @free_at: time at which the serialiser is idle
  * @rest: what link_wire_ns() rounded away
  * @line: packets under way in the order in which they are due
@@ -91,6 +97,8 @@ struct link_dir {
 	struct sk_buff_head queue;
 	u32 queue_packets;
 	u64 queue_bytes;
+	struct link_codel codel;
+	struct link_red red;
 	u64 free_at;
 	u64 rest;
 	struct sk_buff_head line;

@@ -8,6 +8,7 @@
 #include <linux/ip.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
 
 #include "../compat.h"
@@ -279,6 +280,65 @@ static void send_single(struct link_dir *dir, struct sk_buff *skb, u64 end)
 		line_add(dir, copy, due, pass);
 }
 
+/* --- managing the queue --- */
+
+static bool red_hits(struct link_dir *dir, const struct link_cb *cb, bool *mark)
+{
+	const struct link_conf *conf = &dir->conf;
+	u64 rest = 0, idle = 0;
+	enum link_red_hit hit;
+
+	if (!conf->red_max)
+		return false;
+	if (cb->due > dir->free_at)
+		idle = div64_u64(cb->due - dir->free_at,
+				 link_wire_ns(conf->rate, cb->bytes, &rest) + 1);
+	hit = link_red(&dir->red, conf, dir->key, dir->queue_bytes, idle);
+	if (hit == LINK_RED_DROP)
+		*mark = false;
+	return hit != LINK_RED_PASS;
+}
+
+static bool codel_hits(struct link_dir *dir, const struct link_cb *cb)
+{
+	const struct link_conf *conf = &dir->conf;
+	u64 begin = max(dir->free_at, cb->due);
+
+	return conf->codel_target &&
+	       link_codel_hit(&dir->codel, conf->codel_target,
+			      conf->codel_interval, begin - cb->due, begin,
+			      dir->queue_bytes);
+}
+
+/*
+ * At the time when the packet begins on the wire, by the wire's clock. Return:
+ * false if it was dropped.
+ */
+static bool manage_queue(struct link_dir *dir, struct sk_buff *skb)
+{
+	const struct link_cb *cb = link_cb(skb);
+	bool mark = dir->conf.ecn, hit;
+
+	if (!dir->conf.rate)
+		return true;
+	/* both have to see each packet */
+	hit = red_hits(dir, cb, &mark);
+	hit |= codel_hits(dir, cb);
+	if (!hit)
+		return true;
+	/* another may have the same bytes */
+	if (mark &&
+	    !skb_try_make_writable(skb, skb_network_offset(skb) +
+					sizeof(struct iphdr)) &&
+	    INET_ECN_set_ce(skb)) {
+		dir->counts.marked += cb->packets;
+		return true;
+	}
+	dir->counts.drop_aqm += cb->packets;
+	kfree_skb(skb);
+	return false;
+}
+
 static void serve_one(struct link_dir *dir, u64 now)
 {
 	struct sk_buff *skb = __skb_dequeue(&dir->queue);
@@ -293,6 +353,8 @@ static void serve_one(struct link_dir *dir, u64 now)
 		take_apart(dir, skb, part);
 		return;
 	}
+	if (!manage_queue(dir, skb))
+		return;
 	/* From the time when it could begin, not from when we came to it. */
 	if (dir->conf.rate)
 		end = max(dir->free_at, cb->due) +

@@ -34,6 +34,7 @@ enum link_draw {
 	LINK_DRAW_BIT,
 	LINK_DRAW_REORDER,
 	LINK_DRAW_MARKOV,
+	LINK_DRAW_RED,
 	/* room for more without other fates */
 	LINK_DRAWS = 16,
 };
@@ -100,6 +101,12 @@ enum link_step {
  * @pattern_bits: how many, 0 is none
  * @ranges: numbers of lost packets, ascending
  * @range_count: how many ranges
+ * @codel_target: nanoseconds that a packet may wait, 0 is any time
+ * @codel_interval: nanoseconds for which they must have waited longer
+ * @red_min: bytes of an average queue from which on RED drops
+ * @red_max: from which on it drops all, 0 is no RED
+ * @red_chance: probability just below @red_max
+ * @ecn: mark packets that can be, instead of dropping them
  * @distribution: enum nlab_link_distribution
  * @order: enum nlab_link_order
  */
@@ -109,6 +116,8 @@ struct link_conf {
 	u64 jitter;
 	u64 seed;
 	u64 limit_bytes;
+	u64 codel_target;
+	u64 codel_interval;
 	u32 limit_packets;
 	s32 overhead;
 	u32 cell_size;
@@ -121,6 +130,9 @@ struct link_conf {
 	u32 corrupt;
 	u32 reorder;
 	u32 correlation;
+	u32 red_min;
+	u32 red_max;
+	u32 red_chance;
 	u32 markov[LINK_STEPS];
 	u32 pattern[LINK_PATTERN_MAX / 32];
 	struct link_range ranges[LINK_RANGES_MAX];
@@ -128,6 +140,7 @@ struct link_conf {
 	u8 range_count;
 	u8 distribution;
 	u8 order;
+	u8 ecn;
 };
 
 /**

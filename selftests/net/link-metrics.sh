@@ -38,7 +38,7 @@ numbers() {
 # Two directions of two links, and their buckets.
 counts() {
 	equal 4 openmetrics "$work/text" count nlab_link_packets &&
-		equal 12 openmetrics "$work/text" count nlab_link_dropped_packets &&
+		equal 16 openmetrics "$work/text" count nlab_link_dropped_packets &&
 		equal 0 openmetrics "$work/text" count nlab_link_late_seconds &&
 		equal 128 openmetrics "$work/all" count nlab_link_late_seconds
 }

@@ -36,6 +36,8 @@ static void put_value(struct nlmsghdr *nlh, const struct nlab_link_dir *dir,
 	case NLAB_LINK_DELAY:
 	case NLAB_LINK_JITTER:
 	case NLAB_LINK_SEED:
+	case NLAB_LINK_CODEL_TARGET:
+	case NLAB_LINK_CODEL_INTERVAL:
 		mnl_attr_put_u64(nlh, attr, value);
 		break;
 	default:
@@ -132,7 +134,7 @@ static void get_counts(struct nlab_link_counts *counts,
 			if (late < NLAB_LATE_BUCKETS)
 				counts->late[late++] = get_number(attr);
 		} else if (type > NLAB_A_LINK_STATS_PAD &&
-			   type < NLAB_A_LINK_STATS_LATE) {
+			   type <= NLAB_LINK_COUNTS) {
 			counts->value[type] = get_number(attr);
 		}
 	}

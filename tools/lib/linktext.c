@@ -12,7 +12,10 @@
 enum {
 	NUMBER_TEXT = 32,
 	CHANCE_DIGITS = 12,
-	LIMIT_PACKETS = 1000,	/* of a new link */
+	/* of a new link */
+	LIMIT_PACKETS = 1000,
+	CODEL_INTERVAL = 100000000,
+	RED_CHANCE = 429496730,	/* 10 % */
 };
 
 struct unit {
@@ -31,6 +34,7 @@ static const struct unit time_units[] = {
 };
 
 static const char *const no_words[] = { NULL };
+static const char *const switch_words[] = { "off", "on", NULL };
 static const char *const none_words[] = { "none", NULL };
 
 /* In the order of the keys, and of the attributes from rate on but stats. */
@@ -88,6 +92,17 @@ static const struct {
 		none_words, 0 },
 	[NLAB_LINK_LOSS_LIST] = { NLAB_LINK_KIND_LIST, "NUMBER[-NUMBER],...",
 		none_words, UINT32_MAX },
+	[NLAB_LINK_CODEL_TARGET] = { NLAB_LINK_KIND_TIME, "TIME", no_words,
+		3600000000000 },
+	[NLAB_LINK_CODEL_INTERVAL] = { NLAB_LINK_KIND_TIME, "TIME", no_words,
+		3600000000000 },
+	[NLAB_LINK_ECN] = { NLAB_LINK_KIND_ENUM, NULL, switch_words, 0 },
+	[NLAB_LINK_RED_MIN] = { NLAB_LINK_KIND_NUMBER, "BYTES", no_words,
+		UINT32_MAX },
+	[NLAB_LINK_RED_MAX] = { NLAB_LINK_KIND_NUMBER, "BYTES", none_words,
+		UINT32_MAX },
+	[NLAB_LINK_RED_CHANCE] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
+		0 },
 };
 
 unsigned int nlab_link_key_attr(enum nlab_link_key key)
@@ -132,6 +147,10 @@ uint64_t nlab_link_default(enum nlab_link_key key)
 	switch (key) {
 	case NLAB_LINK_LIMIT_PACKETS:
 		return LIMIT_PACKETS;
+	case NLAB_LINK_CODEL_INTERVAL:
+		return CODEL_INTERVAL;
+	case NLAB_LINK_RED_CHANCE:
+		return RED_CHANCE;
 	case NLAB_LINK_GE_LOSS:
 		return UINT32_MAX;
 	default:

@@ -67,6 +67,8 @@ const char *const nlab_link_stats_names[] = {
 	"queue-max-bytes",
 	"flying",
 	"late",
+	"drop-aqm",
+	"marked",
 	NULL,
 };
 
@@ -100,6 +102,12 @@ const char *const nlab_link_dir_names[] = {
 	"markov-23",
 	"loss-pattern",
 	"loss-list",
+	"codel-target",
+	"codel-interval",
+	"ecn",
+	"red-min",
+	"red-max",
+	"red-chance",
 	NULL,
 };
 

@@ -188,11 +188,12 @@ struct nlab_link_end {
 
 /**
  * struct nlab_link_counts - Counters of one direction.
- * @value: By number, from NLAB_LINK_COUNT_FIRST to NLAB_LINK_COUNTS.
+ * @value: By number, from NLAB_LINK_COUNT_FIRST to NLAB_LINK_COUNTS, but not
+ *	NLAB_A_LINK_STATS_LATE.
  * @late: Histogram of the emulation error.
  */
 #define NLAB_LINK_COUNT_FIRST	NLAB_A_LINK_STATS_PACKETS
-#define NLAB_LINK_COUNTS	(NLAB_A_LINK_STATS_LATE - 1)
+#define NLAB_LINK_COUNTS	NLAB_A_LINK_STATS_MARKED
 struct nlab_link_counts {
 	uint64_t value[NLAB_LINK_COUNTS + 1];
 	uint64_t late[NLAB_LATE_BUCKETS];

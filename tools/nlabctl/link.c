@@ -180,8 +180,9 @@ static json_t *json_counts(const struct nlab_link_counts *counts)
 	unsigned int i;
 
 	for (i = NLAB_LINK_COUNT_FIRST; i <= NLAB_LINK_COUNTS; i++)
-		out_set_number(object, nlab_link_count_name(i),
-			       counts->value[i]);
+		if (i != NLAB_A_LINK_STATS_LATE)
+			out_set_number(object, nlab_link_count_name(i),
+				       counts->value[i]);
 	for (i = 0; i < NLAB_LATE_BUCKETS; i++)
 		json_array_append_new(late,
 				      json_integer((json_int_t)counts->late[i]));
