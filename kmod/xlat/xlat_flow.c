@@ -71,12 +71,13 @@ static void take(struct xlat_ctx *ctx, struct xlat_flow *flow)
 }
 
 /*
- * Makes @flow that of the present packet. @same: it is between the same
+ * Makes the slot that of the present packet. @same: it is between the same
  * addresses, so that of the same state the same became.
  */
-static void remember(struct xlat_ctx *ctx, struct xlat_flow *flow, bool same,
-		     int way)
+static void remember(struct xlat_ctx *ctx, bool same, int way)
 {
+	struct xlat_flow *flow = ctx->slot;
+
 	if (!same || way != flow->way ||
 	    !same_epoch(&flow->epoch, &ctx->epoch)) {
 		dst_release(flow->dst);
@@ -114,9 +115,11 @@ bool xlat_flow46_find(struct xlat_ctx *ctx, const struct sk_buff *skb,
 	const struct iphdr *ip4 = ip_hdr(skb);
 	struct xlat_flow46 *f;
 
+	ctx->slot = NULL;
 	if (!may_remember(ctx, ip4->protocol))
 		return false;
 	f = entry46(ctx, ip4);
+	ctx->slot = &f->flow;
 	/* The last two may change without settings and maps. */
 	if (!is_flow46(ctx, f, ip4) || !is_fresh(ctx, &f->flow) ||
 	    READ_ONCE(ctx->xn->own4) || !xlat_rpf4_ok(ctx, ip4->saddr))
@@ -132,10 +135,10 @@ void xlat_flow46_keep(struct xlat_ctx *ctx, const struct sk_buff *skb,
 	const struct iphdr *ip4 = ip_hdr(skb);
 	struct xlat_flow46 *f;
 
-	if (!may_remember(ctx, ip4->protocol))
+	if (!ctx->slot)
 		return;
-	f = entry46(ctx, ip4);
-	remember(ctx, &f->flow, is_flow46(ctx, f, ip4), 0);
+	f = container_of(ctx->slot, struct xlat_flow46, flow);
+	remember(ctx, is_flow46(ctx, f, ip4), 0);
 	f->in.saddr = ip4->saddr;
 	f->in.daddr = ip4->daddr;
 	f->out = *out;
@@ -168,9 +171,11 @@ int xlat_flow64_find(struct xlat_ctx *ctx, const struct sk_buff *skb,
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
 	struct xlat_flow64 *f;
 
+	ctx->slot = NULL;
 	if (!may_remember(ctx, ip6->nexthdr))
 		return 0;
 	f = entry64(ctx, ip6);
+	ctx->slot = &f->flow;
 	if (!is_flow64(ctx, f, ip6) || !is_fresh(ctx, &f->flow) ||
 	    READ_ONCE(ctx->xn->own6))
 		return 0;
@@ -190,12 +195,11 @@ void xlat_flow64_keep(struct xlat_ctx *ctx, const struct sk_buff *skb,
 	bool same;
 
 	/* Behind extension headers there may still be an ICMP error. */
-	if (ctx->pooled || !(ctx->smap || ctx->dmap) ||
-	    !may_remember(ctx, ip6->nexthdr))
+	if (!ctx->slot || ctx->pooled || !(ctx->smap || ctx->dmap))
 		return;
-	f = entry64(ctx, ip6);
+	f = container_of(ctx->slot, struct xlat_flow64, flow);
 	same = is_flow64(ctx, f, ip6);
-	remember(ctx, &f->flow, same, way);
+	remember(ctx, same, way);
 	f->in.saddr = ip6->saddr;
 	f->in.daddr = ip6->daddr;
 	f->tos = ipv6_get_dsfield(ip6);

@@ -50,7 +50,7 @@ struct xlat_flow64 {
 
 /**
  * xlat_flow46_find() - a packet between addresses seen before
- * @ctx: on success, @smap, @dmap and @flow are set
+ * @ctx: sets @slot; on success, @smap, @dmap and @flow too
  * @skb: an IPv4 packet
  * @out: addresses after translation
  *

@@ -6,6 +6,7 @@
  *   xlat_path.c	hooks: is it ours? the only place that drops
  *   xlat_flow.c		has it been like the packets before it?
  *   xlat_resolve.c	addresses: which become what, with which maps
+ *   xlat_inner.c	the same for the packet inside an ICMP error
  *   xlat_46.c		checks, header, checksums; one file for each direction
  *   xlat_64.c
  *   xlat_66.c
@@ -57,6 +58,7 @@ struct xlat_epoch {
  * @in: device it came in on; NULL for own traffic
  * @sk: socket of own traffic
  * @epoch: of @conf and @table
+ * @slot: where its flow is remembered, NULL if it is not to be
  * @flow: the packet's flow, NULL if it has none
  * @smap: map that translates the source, or NULL
  * @dmap: map that translates the destination, or NULL
@@ -75,6 +77,7 @@ struct xlat_ctx {
 	struct net_device *in;
 	struct sock *sk;
 	struct xlat_epoch epoch;
+	struct xlat_flow *slot;
 	struct xlat_flow *flow;
 	struct xlat_map *smap;
 	struct xlat_map *dmap;

@@ -8,17 +8,10 @@
 #include <net/addrconf.h>
 #include <net/route.h>
 
-#include "../pure/addr.h"
 #include "xlat_flow.h"
+#include "xlat_resolve.h"
 
 /* --- IPv4 to IPv6 --- */
-
-static void map46(const struct xlat_map *map, __be32 addr,
-		  struct in6_addr *out)
-{
-	eam_46(out, addr, map->key4.len, &map->key_inside.addr,
-	       map->key_inside.len);
-}
 
 /* Translates with the prefix. Return: 0 or minus the drop reason. */
 static int prefix46(const struct xlat_conf *conf, __be32 addr,
@@ -63,7 +56,7 @@ static int resolve46_dst(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (ctx->dmap) {
 		if (is_own4(ctx, daddr) || addr4_never_translated(daddr))
 			return 0;
-		map46(ctx->dmap, daddr, out);
+		xlat_map46(ctx->dmap, daddr, out);
 		/* An edge relay's own packets to its IPv4 hosts stay IPv4. */
 		if (!ctx->in && conf->prefer_native &&
 		    xlat_native4(ctx, skb, daddr, false) &&
@@ -84,18 +77,6 @@ static int resolve46_dst(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return 0;
 	err = prefix46(conf, daddr, out);
 	return err ? err : 1;
-}
-
-/*
- * RFC 7757 4.2.1, simple hairpinning: the source of a packet that comes back
- * as IPv4 is translated with the prefix, so that the answer takes the same
- * way; but not that of an ICMP error from the path.
- */
-static bool source_takes_prefix(const struct xlat_ctx *ctx, bool error,
-				bool from_path)
-{
-	return ctx->conf->hairpin == NLAB_HAIRPIN_SIMPLE &&
-	       ctx->conf->prefix_len && !(error && from_path);
 }
 
 /* True if the ICMP error comes from a router, not from the destination. */
@@ -124,8 +105,9 @@ static int resolve46_src(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return -NLAB_A_STATS_DROP_SPOOFED_SOURCE;
 	ctx->smap = xlat_match4(ctx->table, saddr);
 	if (ctx->smap &&
-	    !source_takes_prefix(ctx, error, error && error_from_path(skb))) {
-		map46(ctx->smap, saddr, out);
+	    !xlat_source_takes_prefix(ctx, error,
+				      error && error_from_path(skb))) {
+		xlat_map46(ctx->smap, saddr, out);
 		return 1;
 	}
 	ctx->smap = NULL;
@@ -158,44 +140,7 @@ int xlat_resolve46(struct xlat_ctx *ctx, struct sk_buff *skb,
 	return result;
 }
 
-static int inner46_addr(const struct xlat_ctx *ctx, __be32 addr, bool prefix,
-			struct in6_addr *out)
-{
-	struct xlat_map *map = prefix ? NULL : xlat_match4(ctx->table, addr);
-
-	if (map) {
-		map46(map, addr, out);
-		return 0;
-	}
-	if (!ctx->conf->prefix_len)
-		return -NLAB_A_STATS_DROP_ICMP_INNER;
-	rfc6052_embed(out, &ctx->conf->prefix, ctx->conf->prefix_len, addr);
-	return 0;
-}
-
-int xlat_resolve46_inner(const struct xlat_ctx *ctx, __be32 outer_saddr,
-			 __be32 saddr, __be32 daddr, struct siit_addr6 *out)
-{
-	bool prefix = source_takes_prefix(ctx, true, outer_saddr != daddr);
-	int err = inner46_addr(ctx, saddr, false, &out->saddr);
-
-	return err ? err : inner46_addr(ctx, daddr, prefix, &out->daddr);
-}
-
 /* --- IPv6 to IPv4, IPv6 to IPv6 --- */
-
-static bool in_prefix(const struct xlat_conf *conf,
-		      const struct in6_addr *addr)
-{
-	return conf->prefix_len &&
-	       addr6_prefix_equal(addr, &conf->prefix, conf->prefix_len);
-}
-
-static __be32 map64(const struct xlat_map *map, const struct in6_addr *addr)
-{
-	return eam_64(addr, map->key_inside.len, map->key4.addr,
-		      map->key4.len);
-}
 
 static bool non_global64(const struct xlat_conf *conf, __be32 addr)
 {
@@ -208,20 +153,6 @@ static bool is_own6(struct xlat_ctx *ctx, const struct in6_addr *addr)
 		return false;
 	ctx->impure = true;
 	return ipv6_chk_addr(ctx->net, addr, NULL, 0);
-}
-
-/* Maps one address of a NAT66 pair, @from the side that it is on. */
-static bool map66(const struct xlat_map *map, bool inbound,
-		  struct in6_addr *addr)
-{
-	const struct xlat_key6 *in = &map->key_inside, *out = &map->key6;
-
-	if (in->len == 128) {
-		*addr = inbound ? in->addr : out->addr;
-		return true;
-	}
-	return inbound ? nptv6_map(addr, &out->addr, &in->addr, in->len) :
-			 nptv6_map(addr, &in->addr, &out->addr, in->len);
 }
 
 /*
@@ -246,10 +177,10 @@ static int resolve66(struct xlat_ctx *ctx, struct sk_buff *skb,
 	out->saddr = ip6->saddr;
 	out->daddr = ip6->daddr;
 	ctx->pointer = offsetof(struct ipv6hdr, daddr);
-	if (ctx->dmap && !map66(ctx->dmap, true, &out->daddr))
+	if (ctx->dmap && !xlat_map66(ctx->dmap, true, &out->daddr))
 		return -NLAB_A_STATS_DROP_UNMAPPABLE;
 	ctx->pointer = offsetof(struct ipv6hdr, saddr);
-	if (ctx->smap && !map66(ctx->smap, false, &out->saddr))
+	if (ctx->smap && !xlat_map66(ctx->smap, false, &out->saddr))
 		return -NLAB_A_STATS_DROP_UNMAPPABLE;
 	return XLAT_WAY_66;
 }
@@ -264,7 +195,7 @@ static int resolve64_dst(struct xlat_ctx *ctx, const struct ipv6hdr *ip6,
 {
 	const struct xlat_conf *conf = ctx->conf;
 
-	*via_prefix = in_prefix(conf, &ip6->daddr);
+	*via_prefix = xlat_in_prefix(conf, &ip6->daddr);
 	if (*via_prefix) {
 		*daddr = rfc6052_extract(&ip6->daddr, conf->prefix_len);
 		if (addr4_never_translated(*daddr))
@@ -275,7 +206,7 @@ static int resolve64_dst(struct xlat_ctx *ctx, const struct ipv6hdr *ip6,
 		ctx->dmap = xlat_match6(ctx->table, XLAT_IN4, &ip6->daddr);
 		if (!ctx->dmap)
 			return 0;
-		*daddr = map64(ctx->dmap, &ip6->daddr);
+		*daddr = xlat_map64(ctx->dmap, &ip6->daddr);
 		if (addr4_never_translated(*daddr))
 			return 0;
 	}
@@ -320,10 +251,10 @@ static int resolve64_src(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 	ctx->smap = xlat_match6(ctx->table, XLAT_IN4, &ip6->saddr);
 	if (ctx->smap) {
-		*saddr = map64(ctx->smap, &ip6->saddr);
+		*saddr = xlat_map64(ctx->smap, &ip6->saddr);
 		return 1;
 	}
-	if (in_prefix(conf, &ip6->saddr)) {
+	if (xlat_in_prefix(conf, &ip6->saddr)) {
 		*saddr = rfc6052_extract(&ip6->saddr, conf->prefix_len);
 		if (addr4_illegal_source(*saddr))
 			return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
@@ -353,7 +284,7 @@ static void hairpin_addrs(struct xlat_ctx *ctx, struct sk_buff *skb,
 	__be32 saddr = r->v4.saddr, daddr = r->v4.daddr;
 
 	ctx->dmap = dmap;
-	map46(dmap, daddr, &r->v6.daddr);
+	xlat_map46(dmap, daddr, &r->v6.daddr);
 	if (ctx->pooled)
 		r->v6.saddr = ipv6_hdr(skb)->saddr;
 	else
@@ -413,67 +344,6 @@ int xlat_resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	return way;
 }
 
-static int inner64_addr(const struct xlat_ctx *ctx,
-			const struct in6_addr *addr, __be32 *out)
-{
-	struct xlat_map *map = xlat_match6(ctx->table, XLAT_IN4, addr);
-
-	if (map) {
-		*out = map64(map, addr);
-		return 0;
-	}
-	if (!in_prefix(ctx->conf, addr))
-		return -NLAB_A_STATS_DROP_ICMP_INNER;
-	*out = rfc6052_extract(addr, ctx->conf->prefix_len);
-	return 0;
-}
-
-int xlat_resolve64_inner(const struct xlat_ctx *ctx,
-			 const struct siit_addr6 *in, struct siit_addr4 *out)
-{
-	int err = inner64_addr(ctx, &in->saddr, &out->saddr);
-
-	return err ? err : inner64_addr(ctx, &in->daddr, &out->daddr);
-}
-
-/*
- * The inner packet went the other way: its source is what the outer
- * destination was, before and after translation.
- */
-static int hairpin_inner(const struct xlat_ctx *ctx,
-			 const struct siit_addr6 *in, struct siit_addr6 *out)
-{
-	const struct xlat_conf *conf = ctx->conf;
-	struct siit_addr4 v4;
-	struct xlat_map *map;
-
-	if (xlat_resolve64_inner(ctx, in, &v4))
-		return -NLAB_A_STATS_DROP_ICMP_INNER;
-	map = xlat_match4(ctx->table, v4.saddr);
-	if (!map)
-		return -NLAB_A_STATS_DROP_ICMP_INNER;
-	map46(map, v4.saddr, &out->saddr);
-	rfc6052_embed(&out->daddr, &conf->prefix, conf->prefix_len, v4.daddr);
-	return 0;
-}
-
-int xlat_resolve66_inner(const struct xlat_ctx *ctx, bool hairpin,
-			 const struct siit_addr6 *in, struct siit_addr6 *out)
-{
-	struct xlat_map *map;
-
-	if (hairpin)
-		return hairpin_inner(ctx, in, out);
-	*out = *in;
-	map = xlat_match6(ctx->table, XLAT_OUT6, &in->saddr);
-	if (map && !map66(map, true, &out->saddr))
-		return -NLAB_A_STATS_DROP_UNMAPPABLE;
-	map = xlat_match6(ctx->table, XLAT_IN6, &in->daddr);
-	if (map && !map66(map, false, &out->daddr))
-		return -NLAB_A_STATS_DROP_UNMAPPABLE;
-	return 0;
-}
-
 /* --- one address, for the control path --- */
 
 enum nlab_xlat_via xlat_test4(struct xlat_net *xn, __be32 addr,
@@ -486,7 +356,7 @@ enum nlab_xlat_via xlat_test4(struct xlat_net *xn, __be32 addr,
 	    inet_addr_type(xn->net, addr) == RTN_LOCAL)
 		return NLAB_XLAT_VIA_EXCLUDED;
 	if (*map) {
-		map46(*map, addr, out);
+		xlat_map46(*map, addr, out);
 		return NLAB_XLAT_VIA_MAP;
 	}
 	if (!view->conf.prefix_len)
@@ -509,10 +379,10 @@ enum nlab_xlat_via xlat_test6(struct xlat_net *xn,
 		return NLAB_XLAT_VIA_EXCLUDED;
 	*map = xlat_match6(view->table, XLAT_IN4, addr);
 	if (*map) {
-		*out4 = map64(*map, addr);
+		*out4 = xlat_map64(*map, addr);
 		return NLAB_XLAT_VIA_MAP;
 	}
-	if (in_prefix(&view->conf, addr)) {
+	if (xlat_in_prefix(&view->conf, addr)) {
 		*out4 = rfc6052_extract(addr, view->conf.prefix_len);
 		return non_global64(&view->conf, *out4) ?
 		       NLAB_XLAT_VIA_NON_GLOBAL : NLAB_XLAT_VIA_PREFIX;
@@ -522,6 +392,6 @@ enum nlab_xlat_via xlat_test6(struct xlat_net *xn,
 	if (!*map)
 		*map = xlat_match6(view->table, XLAT_IN6, addr);
 	*out6 = *addr;
-	return *map && map66(*map, inbound, out6) ? NLAB_XLAT_VIA_MAP :
-						    NLAB_XLAT_VIA_NONE;
+	return *map && xlat_map66(*map, inbound, out6) ? NLAB_XLAT_VIA_MAP :
+							 NLAB_XLAT_VIA_NONE;
 }
