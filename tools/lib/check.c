@@ -123,6 +123,19 @@ static int enter(struct table *table, uint32_t number, struct nlab_err *err)
 	return 0;
 }
 
+/* The map says from now on that it overlaps, which the digest covers too. */
+static void mark(const struct table *table, uint32_t number)
+{
+	struct nlab_digest *sum = &table->set->identity.digest, before = { 0 };
+	struct nlab_map *map = map_of(table, number);
+
+	nlab_digest_add(&before, map);
+	*sum = nlab_digest_since(sum, &before);
+	map->overlap = true;
+	nlab_digest_add(sum, map);
+	++*table->marked;
+}
+
 /* Two maps may overlap when one of them says so. */
 static int check_inside(const struct table *table, uint32_t number,
 			struct nlab_err *err)
@@ -145,8 +158,7 @@ static int check_inside(const struct table *table, uint32_t number,
 			continue;
 		if (!table->marked)
 			return blame(table, number, found - 1, err);
-		map_of(table, number)->overlap = true;
-		++*table->marked;
+		mark(table, number);
 		break;
 	}
 	return 0;

@@ -22,32 +22,6 @@ static const char *const keywords[] = {
 
 static const char *const map_words[] = { "overlap", NULL };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* Splits into at most WORDS_MAX words; a comment begins with '#' at the begin
- * of a word, so that a name may hold one.
- */
-static size_t split(struct nlab_word *word, struct nlab_word text)
-{
-	size_t i = 0, count = 0;
-
-	while (count < WORDS_MAX) {
-		while (i < text.len && is_blank(text.str[i]))
-			i++;
-		if (i == text.len || text.str[i] == '#')
-			break;
-		word[count].str = text.str + i;
-		while (i < text.len && !is_blank(text.str[i]))
-			i++;
-		word[count].len = (size_t)(text.str + i - word[count].str);
-		count++;
-	}
-	return count;
-}
-
 /* Exactly as many words as the line's form has. */
 static int want(const struct nlab_word *word, size_t count, size_t wanted,
 		const char *form, struct nlab_err *err)
@@ -145,7 +119,7 @@ int nlab_line_parse(struct nlab_line *line, struct nlab_xlat *xlat,
 		    struct nlab_word text, struct nlab_err *err)
 {
 	struct nlab_word word[WORDS_MAX] = { { 0 } };
-	size_t count = split(word, text);
+	size_t count = nlab_split(word, WORDS_MAX, text);
 	int ret;
 
 	memset(line, 0, sizeof(*line));

@@ -71,6 +71,17 @@ struct nlab_word nlab_word(const char *str);
 bool nlab_word_is(struct nlab_word word, const char *str);
 
 /**
+ * nlab_split() - Words of a line.
+ * @word: Where to.
+ * @max: How many at most; the rest of the line is left.
+ * @line: The line. A '#' at the begin of a word begins a comment; elsewhere it
+ *	is part of the word, so that a name may hold one.
+ *
+ * Return: how many there are.
+ */
+size_t nlab_split(struct nlab_word *word, size_t max, struct nlab_word line);
+
+/**
  * nlab_quote() - Make a word that somebody typed fit for a message.
  * @buf: At least NLAB_QUOTED bytes.
  * @word: Any bytes.

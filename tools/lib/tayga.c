@@ -71,32 +71,6 @@ static const struct directive directives[] = {
 	{ NULL, NLAB_KEYS, NULL, NULL },
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static size_t split(struct nlab_word *word, struct nlab_word text)
-{
-	const char *hash = text.len ? memchr(text.str, '#', text.len) : NULL;
-	size_t i = 0, count = 0;
-
-	if (hash)
-		text.len = (size_t)(hash - text.str);
-	while (count < WORDS_MAX) {
-		while (i < text.len && is_blank(text.str[i]))
-			i++;
-		if (i == text.len)
-			break;
-		word[count].str = text.str + i;
-		while (i < text.len && !is_blank(text.str[i]))
-			i++;
-		word[count].len = (size_t)(text.str + i - word[count].str);
-		count++;
-	}
-	return count;
-}
-
 static int take_setting(struct nlab_import *import, uint32_t line,
 			const struct directive *directive,
 			struct nlab_word value, struct nlab_err *err)
@@ -135,12 +109,17 @@ static int wrong_number(struct nlab_import *import, uint32_t line,
 static int take_line(struct nlab_import *import, uint32_t line,
 		     struct nlab_word text, struct nlab_err *err)
 {
+	const char *hash = text.len ? memchr(text.str, '#', text.len) : NULL;
 	const struct directive *directive = directives;
 	struct nlab_word word[WORDS_MAX];
-	size_t count = split(word, text);
 	char quoted[NLAB_QUOTED];
+	size_t count;
 	int ret = 0;
 
+	/* Here a comment may also begin within a word. */
+	if (hash)
+		text.len = (size_t)(hash - text.str);
+	count = nlab_split(word, WORDS_MAX, text);
 	if (!count)
 		return 0;
 	if (nlab_word_is(word[0], "map")) {

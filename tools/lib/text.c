@@ -34,6 +34,29 @@ bool nlab_word_is(struct nlab_word word, const char *str)
 	return word.len == strlen(str) && !memcmp(word.str, str, word.len);
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+size_t nlab_split(struct nlab_word *word, size_t max, struct nlab_word line)
+{
+	size_t i = 0, count = 0;
+
+	while (count < max) {
+		while (i < line.len && is_blank(line.str[i]))
+			i++;
+		if (i == line.len || line.str[i] == '#')
+			break;
+		word[count].str = line.str + i;
+		while (i < line.len && !is_blank(line.str[i]))
+			i++;
+		word[count].len = (size_t)(line.str + i - word[count].str);
+		count++;
+	}
+	return count;
+}
+
 const char *nlab_quote(char *buf, struct nlab_word word)
 {
 	static const char more[] = "...";
