@@ -43,16 +43,17 @@ has() {
 	return 1
 }
 
-# net NAME KERNEL [-s|-e]: tests in a virtual machine, as run.sh has them.
+# net NAME KERNEL [-s|-e|-p]: tests in a virtual machine, as run.sh has them.
 net() {
-	local name=$1 kernel=$2 select=()
+	local name=$1 kernel=$2 select=() cpus=()
 
 	shift 2
+	[[ $* != -e ]] || cpus=(-c 1)
 	if ! named "$name"; then
 		[[ -n $(bash selftests/run.sh -l "$@" "$T") ]] || return
 		select=("$T")
 	fi
-	stage "$name" bash selftests/vm/vm.sh -k "$kernel" -t 3600 -- \
+	stage "$name" bash selftests/vm/vm.sh -k "$kernel" "${cpus[@]}" -t 3600 -- \
 		bash selftests/run.sh "$@" "${select[@]}"
 }
 
@@ -68,6 +69,7 @@ choose_stages() {
 	fi
 	net net-6.1 6.1 -e
 	net net-uml-debug uml-debug
+	net smp-6.1 6.1 -p
 	for f in selftests/tools/*.sh; do
 		f=$(basename "$f" .sh)
 		[[ $f = tools ]] || ! named "tools-$f" ||

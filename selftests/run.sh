@@ -5,10 +5,11 @@
 # each with a time limit and a look into the kernel's log, and prints KTAP.
 # Meant for the virtual machine of vm/vm.sh, but needs nothing of it.
 #
-#	run.sh [-s|-e|-L] [-l] [PATTERN...]
+#	run.sh [-s|-e|-p|-L] [-l] [PATTERN...]
 #
 #	-s	only the smoke tests
-#	-e	those for an emulated processor: without NATIVE_PROGS
+#	-e	those for one emulated processor: without NATIVE_PROGS, SMP_PROGS
+#	-p	those that want several processors
 #	-L	those that only make check-long runs
 #	-l	only print the names
 #	PATTERN	only tests with such a part in the name
@@ -17,14 +18,15 @@
 set -u -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-smoke=TEST_PROGS list='' without=''
-while getopts seLl opt; do
+lists=TEST_PROGS list='' without=''
+while getopts sepLl opt; do
 	case $opt in
-	s) smoke=SMOKE_PROGS ;;
-	e) without=" $(make -s --no-print-directory print-NATIVE_PROGS KSRC=) " ;;
-	L) smoke=LONG_PROGS ;;
+	s) lists=SMOKE_PROGS ;;
+	e) without='NATIVE_PROGS SMP_PROGS' ;;
+	p) lists=SMP_PROGS ;;
+	L) lists=LONG_PROGS ;;
 	l) list=1 ;;
-	*) sed -n '8,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 1 ;;
+	*) sed -n '8,16s/^# \{0,1\}//p' run.sh >&2; exit 1 ;;
 	esac
 done
 shift $((OPTIND - 1))
@@ -51,7 +53,9 @@ selected() {
 
 patterns=("$@")
 tests=()
-for t in $(programs "$smoke"); do
+without=" $(for l in $without; do programs "$l"; done) "
+without=${without//$'\n'/ }
+for t in $(programs "$lists"); do
 	((${#patterns[@]} == 0)) || selected "$t" || continue
 	[[ $without != *" $t "* ]] || continue
 	tests+=("$t")
