@@ -17,7 +17,9 @@
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/nlab.h>
-#include <linux/rhashtable-types.h>
+#include <linux/prefetch.h>
+#include <linux/rcupdate.h>
+#include <linux/smp.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/xarray.h>
 
@@ -49,17 +51,6 @@ struct xlat_conf {
 
 /* --- maps --- */
 
-/* Keys of the hash tables: a masked prefix and its length. */
-struct xlat_key4 {
-	__be32 addr;
-	u32 len;
-};
-
-struct xlat_key6 {
-	struct in6_addr addr;
-	u32 len;
-};
-
 struct xlat_count {
 	u64_stats_t packets[2];		/* [XLAT_IN], [XLAT_OUT] */
 	u64_stats_t bytes[2];
@@ -77,36 +68,37 @@ enum xlat_dir {
  */
 #define XLAT_LAST_SHIFT	ilog2(HZ / 10)
 
+/* A map is a cache line, and its address has bits to spare (xlat_lpm.c). */
+#define XLAT_MAP_ALIGN	64
+
 /**
  * struct xlat_map - one pair
- * @outside: link in the table of its outside prefix
- * @inside: link in the table of its inside prefix
- * @key_inside: inside prefix
- * @key4: outside prefix of an IPv4<->IPv6 pair
- * @key6: outside prefix of an IPv6<->IPv6 pair
- * @nat66: @key6 counts, not @key4
+ * @inside: inside prefix
+ * @outside4: outside prefix of an IPv4<->IPv6 pair
+ * @outside6: outside prefix of an IPv6<->IPv6 pair
+ * @inside_len: length of @inside
+ * @outside_len: length of the outside prefix
+ * @nat66: @outside6 counts, not @outside4
  * @overlap: may lie inside or contain another map
  * @last: last use, jiffies >> XLAT_LAST_SHIFT, 0: never
  * @count: counters of the first processor, NULL in a table that is being
  *	loaded
- * @block: the block that @count lies in
  * @rcu: to free it
  * @next: while it is being loaded, the next in xlat_load.maps
  * @old: the same, the map of the old table whose counters it takes over
  */
 struct xlat_map {
-	struct rhash_head outside;
-	struct rhash_head inside;
-	struct xlat_key6 key_inside;
+	struct in6_addr inside;
 	union {
-		struct xlat_key4 key4;
-		struct xlat_key6 key6;
+		__be32 outside4;
+		struct in6_addr outside6;
 	};
+	u8 inside_len;
+	u8 outside_len;
 	bool nat66;
 	bool overlap;
 	u32 last;
 	struct xlat_count *count;
-	struct xlat_block *block;
 	union {
 		struct rcu_head rcu;
 		struct {
@@ -114,11 +106,13 @@ struct xlat_map {
 			struct xlat_map *old;
 		};
 	};
-};
+} __aligned(XLAT_MAP_ALIGN);
 
 /**
  * struct xlat_lpm - prefixes of one kind, found by longest match
- * @ht: all of them
+ * @slots: all of them
+ * @used: slots that are not empty, those of maps that are gone included
+ * @maps: number of maps
  * @lens: lengths that occur
  * @uses: how often each occurs
  *
@@ -127,7 +121,9 @@ struct xlat_map {
  * for a million.
  */
 struct xlat_lpm {
-	struct rhashtable ht;
+	struct xlat_slots __rcu *slots;
+	u32 used;
+	u32 maps;
 	DECLARE_BITMAP(lens, 129);
 	u32 uses[129];
 };
@@ -232,11 +228,8 @@ bool xlat_is_active(const struct xlat_conf *conf,
 
 int xlat_map_cache_init(void);
 void xlat_map_cache_exit(void);
-/**
- * xlat_table_alloc() - an empty table with one reference
- * @hint: number of maps to come, 0 if not known
- */
-struct xlat_table *xlat_table_alloc(u32 hint);
+/* An empty table with one reference. */
+struct xlat_table *xlat_table_alloc(void);
 struct xlat_table *xlat_table_get(struct xlat_table *table);
 /*
  * Drops a reference; with the last one all maps go. No packet may see the
@@ -245,7 +238,7 @@ struct xlat_table *xlat_table_get(struct xlat_table *table);
 void xlat_table_put(struct xlat_table *table);
 /**
  * xlat_map_alloc() - a map that stands in no table
- * @tmpl: keys and flags
+ * @tmpl: prefixes and flags, the rest zero
  */
 struct xlat_map *xlat_map_alloc(const struct xlat_map *tmpl);
 void xlat_map_free(struct xlat_map *map);
@@ -253,25 +246,67 @@ void xlat_map_free_rcu(struct xlat_map *map);
 /**
  * xlat_table_add() - add a map
  * Return: 0, -EEXIST (outside prefix taken), -EADDRINUSE (inside prefix
- * taken), -ENOMEM and the like.
+ * taken), -ENOMEM.
  */
 int xlat_table_add(struct xlat_table *table, struct xlat_map *map);
 void xlat_table_del(struct xlat_table *table, struct xlat_map *map);
+/* The map with the outside prefix of @map. Needs RCU or the lock. */
+struct xlat_map *xlat_table_same(struct xlat_table *table,
+				 const struct xlat_map *map);
 /* A map inside or around @map that neither of them allows; NULL if none. */
 struct xlat_map *xlat_table_overlap(struct xlat_table *table,
 				    const struct xlat_map *map);
 /* The same, but looks only for a map around @map. */
 struct xlat_map *xlat_table_covering(struct xlat_table *table,
 				     const struct xlat_map *map);
+
+/* --- xlat_lpm.c --- */
+
+int xlat_lpm_init(struct xlat_lpm *lpm);
+void xlat_lpm_exit(struct xlat_lpm *lpm);
+/* @map is not in it. Return: 0 or -ENOMEM. */
+int xlat_lpm_add(struct xlat_table *table, unsigned int lpm,
+		 struct xlat_map *map);
+void xlat_lpm_del(struct xlat_table *table, unsigned int lpm,
+		  const struct xlat_map *map);
 /* Exact matches; need RCU or the lock. */
 struct xlat_map *xlat_table_find4(struct xlat_table *table, __be32 addr,
 				  u32 len);
 struct xlat_map *xlat_table_find6(struct xlat_table *table, unsigned int lpm,
 				  const struct in6_addr *addr, u32 len);
-/* Longest matches; need RCU. */
-struct xlat_map *xlat_match4(struct xlat_table *table, __be32 addr);
-struct xlat_map *xlat_match6(struct xlat_table *table, unsigned int lpm,
-			     const struct in6_addr *addr);
+/* Longest matches among prefixes shorter than @below; need RCU or the lock. */
+struct xlat_map *xlat_match4_below(struct xlat_table *table, __be32 addr,
+				   unsigned int below);
+struct xlat_map *xlat_match6_below(struct xlat_table *table, unsigned int lpm,
+				   const struct in6_addr *addr,
+				   unsigned int below);
+
+static inline struct xlat_map *xlat_match4(struct xlat_table *table,
+					   __be32 addr)
+{
+	return xlat_match4_below(table, addr, 33);
+}
+
+static inline struct xlat_map *xlat_match6(struct xlat_table *table,
+					   unsigned int lpm,
+					   const struct in6_addr *addr)
+{
+	return xlat_match6_below(table, lpm, addr, 129);
+}
+
+/* A place among the maps of an lpm; all zero at the beginning. */
+struct xlat_cursor {
+	u32 id;
+	u32 at;
+	u32 rewinds;	/* how often a change has sent it back to the start */
+};
+
+/*
+ * The map at @cursor or behind it, NULL at the end; the caller goes on with
+ * @at plus one. Needs RCU or the lock.
+ */
+struct xlat_map *xlat_lpm_next(const struct xlat_lpm *lpm,
+			       struct xlat_cursor *cursor);
 
 static inline bool xlat_lpm_empty(const struct xlat_table *table,
 				  unsigned int lpm)
@@ -281,9 +316,24 @@ static inline bool xlat_lpm_empty(const struct xlat_table *table,
 
 /* --- xlat_count.c --- */
 
+/* What lies between the counters of a map for one processor and the next. */
+enum { XLAT_COUNT_STEP = 4096 };
+
+static inline struct xlat_count *xlat_count_of(struct xlat_count *first,
+					       unsigned int cpu)
+{
+	return (void *)first + cpu * XLAT_COUNT_STEP;
+}
+
 void xlat_counters_init(struct xlat_counters *c);
 /* Gives @map zeroed counters. Process context. Return: 0 or -ENOMEM. */
 int xlat_count_alloc(struct xlat_counters *c, struct xlat_map *map);
+/* The counters of @map will be written soon: a miss shall not be waited for. */
+static inline void xlat_count_prefetch(const struct xlat_map *map)
+{
+	prefetchw(xlat_count_of(READ_ONCE(map->count), raw_smp_processor_id()));
+}
+
 /* Takes them back, when no packet can count there any more. */
 void xlat_count_free(struct xlat_map *map);
 /* Counts in @map, which may be NULL. Bottom halves off. */

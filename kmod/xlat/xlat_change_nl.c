@@ -4,7 +4,6 @@
  * added is taken back when a later part of it is refused.
  */
 #include <linux/netlink.h>
-#include <linux/rhashtable.h>
 
 #include "../netlink-gen.h"
 #include "../netlink.h"
@@ -206,7 +205,7 @@ int nlab_nl_map_flush_doit(struct sk_buff *msg, struct genl_info *info)
 	int err;
 
 	skb = nlab_nl_reply_new(info, &hdr);
-	empty = xlat_table_alloc(0);
+	empty = xlat_table_alloc();
 	if (!skb || !empty) {
 		nlmsg_free(skb);
 		if (empty)

@@ -10,8 +10,11 @@
 
 #include "xlat.h"
 
-/* A page for each processor. */
-enum { BLOCK_SLOTS = 128 };
+enum {
+	BLOCK_HEADER = 64,
+	BLOCK_SLOTS = (XLAT_COUNT_STEP - BLOCK_HEADER) /
+		      sizeof(struct xlat_count),
+};
 
 /**
  * struct xlat_block - counters of up to BLOCK_SLOTS maps
@@ -19,20 +22,25 @@ enum { BLOCK_SLOTS = 128 };
  * @partial: in xlat_counters.partial while there is room
  * @used: slots in use; the block goes with the last one
  * @slots: which
- * @count: BLOCK_SLOTS counters for each processor, one after the other
+ * @count: counters of the first processor
+ *
+ * XLAT_COUNT_STEP bytes for each processor follow each other, the counters at
+ * the same place in each. The whole is aligned, by which a counter finds its
+ * block.
  */
 struct xlat_block {
 	struct xlat_counters *owner;
 	struct list_head partial;
 	u32 used;
 	DECLARE_BITMAP(slots, BLOCK_SLOTS);
-	struct xlat_count *count;
+	struct xlat_count count[BLOCK_SLOTS] __aligned(BLOCK_HEADER);
 };
 
-/* The counters of a processor, from those of the first. */
-static struct xlat_count *count_of(struct xlat_count *first, unsigned int cpu)
+static_assert(sizeof(struct xlat_block) <= XLAT_COUNT_STEP);
+
+static struct xlat_block *block_of(struct xlat_count *first)
 {
-	return first + cpu * BLOCK_SLOTS;
+	return PTR_ALIGN_DOWN((void *)first, XLAT_COUNT_STEP);
 }
 
 void xlat_counters_init(struct xlat_counters *c)
@@ -43,19 +51,16 @@ void xlat_counters_init(struct xlat_counters *c)
 
 static struct xlat_block *block_alloc(struct xlat_counters *c)
 {
-	struct xlat_block *b = kzalloc(sizeof(*b), GFP_KERNEL_ACCOUNT);
-	unsigned int i;
+	/* Of a page and more, so that it is aligned as a page is. */
+	struct xlat_block *b = kvcalloc(nr_cpu_ids, XLAT_COUNT_STEP,
+					GFP_KERNEL_ACCOUNT);
+	unsigned int i, cpu;
 
 	if (!b)
 		return NULL;
-	b->count = kvcalloc(nr_cpu_ids, BLOCK_SLOTS * sizeof(*b->count),
-			    GFP_KERNEL_ACCOUNT);
-	if (!b->count) {
-		kfree(b);
-		return NULL;
-	}
-	for (i = 0; i < nr_cpu_ids * BLOCK_SLOTS; i++)
-		u64_stats_init(&b->count[i].sync);
+	for (i = 0; i < BLOCK_SLOTS; i++)
+		for (cpu = 0; cpu < nr_cpu_ids; cpu++)
+			u64_stats_init(&xlat_count_of(&b->count[i], cpu)->sync);
 	b->owner = c;
 	return b;
 }
@@ -65,7 +70,7 @@ static void slot_clear(struct xlat_count *first)
 	unsigned int cpu, i;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		struct xlat_count *s = count_of(first, cpu);
+		struct xlat_count *s = xlat_count_of(first, cpu);
 
 		for (i = 0; i < 2; i++) {
 			u64_stats_set(&s->packets[i], 0);
@@ -81,8 +86,7 @@ static void slot_take(struct xlat_block *b, struct xlat_map *map)
 	__set_bit(slot, b->slots);
 	if (++b->used == BLOCK_SLOTS)
 		list_del_init(&b->partial);
-	map->block = b;
-	map->count = b->count + slot;
+	map->count = &b->count[slot];
 }
 
 int xlat_count_alloc(struct xlat_counters *c, struct xlat_map *map)
@@ -109,11 +113,12 @@ int xlat_count_alloc(struct xlat_counters *c, struct xlat_map *map)
 
 void xlat_count_free(struct xlat_map *map)
 {
-	struct xlat_block *b = map->block;
+	struct xlat_block *b;
 	bool last;
 
 	if (!map->count)
 		return;
+	b = block_of(map->count);
 	spin_lock_bh(&b->owner->lock);
 	__clear_bit(map->count - b->count, b->slots);
 	if (b->used-- == BLOCK_SLOTS)
@@ -122,10 +127,8 @@ void xlat_count_free(struct xlat_map *map)
 	if (last)
 		list_del(&b->partial);
 	spin_unlock_bh(&b->owner->lock);
-	if (last) {
-		kvfree(b->count);
-		kfree(b);
-	}
+	if (last)
+		kvfree(b);
 }
 
 /* Now, in the unit of xlat_map.last; never 0. */
@@ -144,7 +147,7 @@ void xlat_count(struct xlat_map *map, enum xlat_dir dir, u32 packets,
 
 	if (!map)
 		return;
-	s = count_of(map->count, smp_processor_id());
+	s = xlat_count_of(map->count, smp_processor_id());
 	u64_stats_update_begin(&s->sync);
 	u64_stats_add(&s->packets[dir], packets);
 	u64_stats_add(&s->bytes[dir], bytes);
@@ -167,7 +170,7 @@ void xlat_count_sum(const struct xlat_map *map, struct xlat_count_sum *sum)
 	if (!first)
 		return;
 	for_each_possible_cpu(cpu) {
-		struct xlat_count *s = count_of(first, cpu);
+		struct xlat_count *s = xlat_count_of(first, cpu);
 		u64 packets[2], bytes[2];
 		unsigned int start;
 

@@ -6,9 +6,9 @@
  */
 #include <linux/netlink.h>
 #include <linux/notifier.h>
-#include <linux/rhashtable.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 
 #include "xlat.h"
@@ -22,7 +22,7 @@ int xlat_load_begin(struct xlat_net *xn, u32 port)
 	load = kzalloc(sizeof(*load), GFP_KERNEL_ACCOUNT);
 	if (!load)
 		return -ENOMEM;
-	load->table = xlat_table_alloc(0);
+	load->table = xlat_table_alloc();
 	if (!load->table) {
 		kfree(load);
 		return -ENOMEM;
@@ -78,13 +78,10 @@ void xlat_load_abort(struct xlat_net *xn, u32 port)
 static struct xlat_map *same_map(struct xlat_table *table,
 				 const struct xlat_map *map)
 {
-	struct xlat_map *old = map->nat66 ?
-		xlat_table_find6(table, XLAT_OUT6, &map->key6.addr,
-				 map->key6.len) :
-		xlat_table_find4(table, map->key4.addr, map->key4.len);
+	struct xlat_map *old = xlat_table_same(table, map);
 
-	return old && !memcmp(&old->key_inside, &map->key_inside,
-			      sizeof(map->key_inside)) ? old : NULL;
+	return old && old->inside_len == map->inside_len &&
+	       ipv6_addr_equal(&old->inside, &map->inside) ? old : NULL;
 }
 
 /*
@@ -111,7 +108,6 @@ static int load_prepare(struct xlat_net *xn, struct xlat_load *load,
 		}
 		if (map->old) {
 			map->count = map->old->count;
-			map->block = map->old->block;
 			map->last = READ_ONCE(map->old->last);
 			result->kept++;
 		} else {

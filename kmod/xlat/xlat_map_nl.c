@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Maps in netlink messages, and the verbs that read them. */
 #include <linux/netlink.h>
-#include <linux/rhashtable.h>
 #include <net/ipv6.h>
 
 #include "../netlink-gen.h"
@@ -34,19 +33,20 @@ static bool is_special6(const struct in6_addr *addr, u32 len)
 			     htonl(0xfe800000));
 }
 
-static int parse_key6(struct nlattr **tb, int addr, int len,
-		      struct xlat_key6 *key, struct netlink_ext_ack *extack)
+static int parse_prefix6(struct nlattr **tb, int addr, int len,
+			 struct in6_addr *prefix, u8 *prefix_len,
+			 struct netlink_ext_ack *extack)
 {
 	struct in6_addr masked;
 
-	key->addr = nla_get_in6_addr(tb[addr]);
-	key->len = tb[len] ? nla_get_u32(tb[len]) : 128;
-	masked = key->addr;
-	addr6_mask(&masked, key->len);
-	if (!ipv6_addr_equal(&masked, &key->addr))
+	*prefix = nla_get_in6_addr(tb[addr]);
+	*prefix_len = tb[len] ? nla_get_u32(tb[len]) : 128;
+	masked = *prefix;
+	addr6_mask(&masked, *prefix_len);
+	if (!ipv6_addr_equal(&masked, prefix))
 		return xlat_nl_refuse(extack, tb[addr],
 			      "bits set behind the prefix length", -EINVAL);
-	if (is_special6(&key->addr, key->len))
+	if (is_special6(prefix, *prefix_len))
 		return xlat_nl_refuse(extack, tb[addr],
 			      "address is never translated (loopback, link-local, multicast)",
 			      -EINVAL);
@@ -59,19 +59,19 @@ static int parse_outside4(struct nlattr **tb, struct xlat_map *map,
 	struct nlattr *addr = tb[NLAB_A_MAP_OUTSIDE4];
 	struct nlattr *len = tb[NLAB_A_MAP_OUTSIDE_LEN];
 
-	map->key4.addr = nla_get_be32(addr);
-	map->key4.len = len ? nla_get_u32(len) : 32;
-	if (map->key4.len > 32)
+	map->outside4 = nla_get_be32(addr);
+	map->outside_len = len ? nla_get_u32(len) : 32;
+	if (map->outside_len > 32)
 		return xlat_nl_refuse(extack, len, "IPv4 prefix length above 32",
 			      -ERANGE);
-	if (map->key4.addr & ~addr4_mask(map->key4.len))
+	if (map->outside4 & ~addr4_mask(map->outside_len))
 		return xlat_nl_refuse(extack, addr,
 			      "bits set behind the prefix length", -EINVAL);
-	if (is_special4(map->key4.addr, map->key4.len))
+	if (is_special4(map->outside4, map->outside_len))
 		return xlat_nl_refuse(extack, addr,
 			      "address is never translated (loopback, link-local, multicast)",
 			      -EINVAL);
-	if (32 - map->key4.len > 128 - map->key_inside.len)
+	if (32 - map->outside_len > 128 - map->inside_len)
 		return xlat_nl_refuse(extack, tb[NLAB_A_MAP_INSIDE_LEN],
 			      "IPv6 prefix leaves fewer bits than the IPv4 prefix (RFC 7757)",
 			      -EINVAL);
@@ -81,21 +81,22 @@ static int parse_outside4(struct nlattr **tb, struct xlat_map *map,
 static int parse_outside6(struct nlattr **tb, struct xlat_map *map,
 			  struct netlink_ext_ack *extack)
 {
-	int err = parse_key6(tb, NLAB_A_MAP_OUTSIDE6, NLAB_A_MAP_OUTSIDE_LEN,
-			     &map->key6, extack);
+	int err = parse_prefix6(tb, NLAB_A_MAP_OUTSIDE6,
+				NLAB_A_MAP_OUTSIDE_LEN, &map->outside6,
+				&map->outside_len, extack);
 
 	if (err)
 		return err;
 	map->nat66 = true;
-	if (map->key6.len != map->key_inside.len)
+	if (map->outside_len != map->inside_len)
 		return xlat_nl_refuse(extack, tb[NLAB_A_MAP_OUTSIDE6],
 			      "both prefixes of an IPv6 pair need the same length",
 			      -EINVAL);
-	if (map->key6.len > 64 && map->key6.len < 128)
+	if (map->outside_len > 64 && map->outside_len < 128)
 		return xlat_nl_refuse(extack, tb[NLAB_A_MAP_OUTSIDE_LEN],
 			      "prefix length of an IPv6 pair must be 0 to 64, or 128 (RFC 6296)",
 			      -ERANGE);
-	if (ipv6_addr_equal(&map->key6.addr, &map->key_inside.addr))
+	if (ipv6_addr_equal(&map->outside6, &map->inside))
 		return xlat_nl_refuse(extack, tb[NLAB_A_MAP_INSIDE],
 			      "both prefixes are the same", -EINVAL);
 	return 0;
@@ -123,8 +124,8 @@ int xlat_map_parse(const struct nlattr *attr, struct xlat_map *map,
 		return xlat_nl_refuse(extack, attr,
 			      "map needs either outside4 or outside6",
 			      -EINVAL);
-	err = parse_key6(tb, NLAB_A_MAP_INSIDE, NLAB_A_MAP_INSIDE_LEN,
-			 &map->key_inside, extack);
+	err = parse_prefix6(tb, NLAB_A_MAP_INSIDE, NLAB_A_MAP_INSIDE_LEN,
+			    &map->inside, &map->inside_len, extack);
 	if (err)
 		return err;
 	map->overlap = nla_get_flag(tb[NLAB_A_MAP_OVERLAP]);
@@ -137,13 +138,13 @@ int xlat_map_parse(const struct nlattr *attr, struct xlat_map *map,
 static int fill_keys(struct sk_buff *skb, const struct xlat_map *map)
 {
 	if (map->nat66 ?
-	    nla_put_in6_addr(skb, NLAB_A_MAP_OUTSIDE6, &map->key6.addr) ||
-	    nla_put_u32(skb, NLAB_A_MAP_OUTSIDE_LEN, map->key6.len) :
-	    nla_put_be32(skb, NLAB_A_MAP_OUTSIDE4, map->key4.addr) ||
-	    nla_put_u32(skb, NLAB_A_MAP_OUTSIDE_LEN, map->key4.len))
+	    nla_put_in6_addr(skb, NLAB_A_MAP_OUTSIDE6, &map->outside6) ||
+	    nla_put_u32(skb, NLAB_A_MAP_OUTSIDE_LEN, map->outside_len) :
+	    nla_put_be32(skb, NLAB_A_MAP_OUTSIDE4, map->outside4) ||
+	    nla_put_u32(skb, NLAB_A_MAP_OUTSIDE_LEN, map->outside_len))
 		return -EMSGSIZE;
-	if (nla_put_in6_addr(skb, NLAB_A_MAP_INSIDE, &map->key_inside.addr) ||
-	    nla_put_u32(skb, NLAB_A_MAP_INSIDE_LEN, map->key_inside.len) ||
+	if (nla_put_in6_addr(skb, NLAB_A_MAP_INSIDE, &map->inside) ||
+	    nla_put_u32(skb, NLAB_A_MAP_INSIDE_LEN, map->inside_len) ||
 	    (map->overlap && nla_put_flag(skb, NLAB_A_MAP_OVERLAP)))
 		return -EMSGSIZE;
 	return 0;
@@ -258,15 +259,13 @@ int nlab_nl_map_get_doit(struct sk_buff *msg, struct genl_info *info)
 /**
  * struct map_dump - a dump between two messages
  * @table: the table as it was at the beginning
- * @iter: place in it
  * @lpm: XLAT_OUT4, then XLAT_OUT6, then XLAT_LPMS at the end
- * @rewinds: how often a resize has sent @iter back to the start
+ * @cursor: place in it, of the map that did not fit the last message
  */
 struct map_dump {
 	struct xlat_table *table;
-	struct rhashtable_iter iter;
 	unsigned int lpm;
-	unsigned int rewinds;
+	struct xlat_cursor cursor;
 };
 
 int nlab_nl_map_get_start(struct netlink_callback *cb)
@@ -280,7 +279,6 @@ int nlab_nl_map_get_start(struct netlink_callback *cb)
 	d->table = xlat_table_get(xlat_view_locked(xn)->table);
 	mutex_unlock(&xn->lock);
 	d->lpm = XLAT_OUT4;
-	rhashtable_walk_enter(&d->table->lpm[d->lpm].ht, &d->iter);
 	cb->args[0] = (long)d;
 	return 0;
 }
@@ -291,8 +289,6 @@ int nlab_nl_map_get_done(struct netlink_callback *cb)
 
 	if (!d)
 		return 0;
-	if (d->lpm != XLAT_LPMS)
-		rhashtable_walk_exit(&d->iter);
 	xlat_table_put(d->table);
 	kfree(d);
 	return 0;
@@ -316,27 +312,24 @@ static int dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* Fills one message from the present hash table; -EMSGSIZE if it is full. */
-static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
-		      struct map_dump *d, u64 generation)
+/* Fills one message from the present lpm; -EMSGSIZE if it is full. */
+static int dump_lpm(struct sk_buff *skb, struct netlink_callback *cb,
+		    struct map_dump *d, u64 generation)
 {
 	struct xlat_map *map;
 	int err = 0;
 
-	rhashtable_walk_start(&d->iter);
-	/* the one that did not fit the last message */
-	map = rhashtable_walk_peek(&d->iter);
-	while (map && !err) {
-		if (IS_ERR(map))
-			d->rewinds++;
+	rcu_read_lock();
+	while ((map = xlat_lpm_next(&d->table->lpm[d->lpm], &d->cursor))) {
 		/* zero would mean that there is nothing to compare */
-		cb->seq = (unsigned int)(generation + d->rewinds) | BIT(31);
-		if (!IS_ERR(map))
-			err = dump_one(skb, cb, map);
-		if (!err)
-			map = rhashtable_walk_next(&d->iter);
+		cb->seq = (unsigned int)(generation + d->cursor.rewinds) |
+			  BIT(31);
+		err = dump_one(skb, cb, map);
+		if (err)
+			break;
+		d->cursor.at++;
 	}
-	rhashtable_walk_stop(&d->iter);
+	rcu_read_unlock();
 	return err;
 }
 
@@ -346,13 +339,10 @@ int nlab_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct map_dump *d = (struct map_dump *)cb->args[0];
 
 	while (d->lpm != XLAT_LPMS) {
-		if (dump_table(skb, cb, d, READ_ONCE(xn->generation)))
+		if (dump_lpm(skb, cb, d, READ_ONCE(xn->generation)))
 			return skb->len;
-		rhashtable_walk_exit(&d->iter);
 		d->lpm = d->lpm == XLAT_OUT4 ? XLAT_OUT6 : XLAT_LPMS;
-		if (d->lpm != XLAT_LPMS)
-			rhashtable_walk_enter(&d->table->lpm[d->lpm].ht,
-					      &d->iter);
+		d->cursor.id = 0;
 	}
 	return skb->len;
 }

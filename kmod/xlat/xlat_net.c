@@ -162,7 +162,7 @@ static int __net_init xlat_net_init(struct net *net)
 	if (!view)
 		goto err_stats;
 	view->conf = default_conf;
-	view->table = xlat_table_alloc(0);
+	view->table = xlat_table_alloc();
 	if (!view->table)
 		goto err_view;
 	RCU_INIT_POINTER(xn->view, view);

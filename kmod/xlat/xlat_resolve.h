@@ -12,8 +12,7 @@
 static inline void xlat_map46(const struct xlat_map *map, __be32 addr,
 			      struct in6_addr *out)
 {
-	eam_46(out, addr, map->key4.len, &map->key_inside.addr,
-	       map->key_inside.len);
+	eam_46(out, addr, map->outside_len, &map->inside, map->inside_len);
 }
 
 static inline bool xlat_in_prefix(const struct xlat_conf *conf,
@@ -26,22 +25,21 @@ static inline bool xlat_in_prefix(const struct xlat_conf *conf,
 static inline __be32 xlat_map64(const struct xlat_map *map,
 				const struct in6_addr *addr)
 {
-	return eam_64(addr, map->key_inside.len, map->key4.addr,
-		      map->key4.len);
+	return eam_64(addr, map->inside_len, map->outside4, map->outside_len);
 }
 
 /* Maps one address of a NAT66 pair, @from the side that it is on. */
 static inline bool xlat_map66(const struct xlat_map *map, bool inbound,
 			      struct in6_addr *addr)
 {
-	const struct xlat_key6 *in = &map->key_inside, *out = &map->key6;
+	const struct in6_addr *in = &map->inside, *out = &map->outside6;
 
-	if (in->len == 128) {
-		*addr = inbound ? in->addr : out->addr;
+	if (map->inside_len == 128) {
+		*addr = inbound ? *in : *out;
 		return true;
 	}
-	return inbound ? nptv6_map(addr, &out->addr, &in->addr, in->len) :
-			 nptv6_map(addr, &in->addr, &out->addr, in->len);
+	return inbound ? nptv6_map(addr, out, in, map->inside_len) :
+			 nptv6_map(addr, in, out, map->inside_len);
 }
 
 /*

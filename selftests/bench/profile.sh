@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Where the time of rows goes:  profile.sh ROW...   (rows.py has the names)
+# Where the time of rows goes:  profile.sh ROW...   (rows.py has the names;
+# gen.N, plain.N and table.N are those of tables.py with N destinations)
 #
 # Samples the User Mode Linux process with perf(1) of this machine while it
 # forwards, and resolves the addresses with the guest's own symbols, those of
@@ -21,7 +22,7 @@ profile() {
 	local row=$1 ready=$out/profile.ready vm pid i
 
 	rm -f "$ready" "$ready".*
-	first "$here/../vm/vm.sh" -k uml -m 1G -t 120 -- \
+	first "$here/../vm/vm.sh" -k uml -m 3G -t 120 -- \
 		bash "$here/guest.sh" profile_guest.py "$ready" "$row" \
 		$((seconds + 8)) &
 	vm=$!

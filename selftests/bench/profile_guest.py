@@ -18,15 +18,24 @@ import net
 import pktgen
 import rows
 import stats
+import tables
+
+
+def find(name):
+    """What sets the router up for the row @name."""
+    for row in rows.NAMED + rows.MORE:
+        if row[0] == name:
+            return row[2]
+    kind, count = name.rsplit(".", 1)
+    return {"table": tables.translator, "plain": tables.plain,
+            "gen": tables.generator}[kind](int(count))
 
 
 def main():
     ready, name, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    setup = next(r[2] for r in rows.NAMED + rows.MORE if r[0] == name)
     net.setup()
     router = net.Router(0)
-    src, dst = setup(router)
-    stream = pktgen.Stream(router, src, dst)
+    stream = pktgen.Stream(router, *find(name)(router))
     net.enter(net.GS)
     with open("/proc/sys/kernel/kptr_restrict", "w", encoding="ascii") as f:
         f.write("0\n")

@@ -28,6 +28,7 @@ struct table {
 	uint32_t *slot;
 	size_t mask;
 	bool used[SIDES][LENGTHS];	/* lengths that occur */
+	uint8_t shortest[SIDES];	/* of them */
 };
 
 static struct nlab_map *map_of(const struct table *table, uint32_t number)
@@ -120,6 +121,8 @@ static int enter(struct table *table, uint32_t number, struct nlab_err *err)
 		return blame(table, number, *slot - 1, err);
 	*slot = number + 1;
 	table->used[side][prefix->len] = true;
+	if (table->shortest[side] > prefix->len)
+		table->shortest[side] = prefix->len;
 	return 0;
 }
 
@@ -147,7 +150,7 @@ static int check_inside(const struct table *table, uint32_t number,
 
 	if (map_of(table, number)->overlap)
 		return 0;
-	for (len = prefix->len - 1; len >= 0; len--) {
+	for (len = prefix->len - 1; len >= table->shortest[side]; len--) {
 		uint32_t found;
 
 		if (!table->used[side][len])
@@ -175,6 +178,7 @@ int nlab_mapset_check(struct nlab_mapset *set, size_t *marked,
 		return nlab_fail(err, NLAB_FAULT_INPUT, E2BIG, "too many maps");
 	while (table.mask < 4 * set->count)
 		table.mask = 2 * table.mask + 1;
+	memset(table.shortest, LENGTHS - 1, sizeof(table.shortest));
 	if (marked)
 		*marked = 0;
 	table.slot = calloc(table.mask + 1, sizeof(*table.slot));

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "import.h"
 
@@ -13,14 +14,18 @@ enum {
 
 int nlab_text_read(FILE *file, char **text, size_t *len)
 {
-	size_t room = 0, got;
+	size_t room = 0, first = 2 * READ_STEP, got;
+	struct stat st;
 
 	*len = 0;
+	/* At once, if it is known: a large text is dear to move. */
+	if (!fstat(fileno(file), &st) && st.st_size < FILE_MAX)
+		first += (size_t)st.st_size;
 	do {
 		if (room - *len < READ_STEP + 1) {
 			char *mem;
 
-			room = room ? 2 * room : 2 * READ_STEP;
+			room = room ? 2 * room : first;
 			mem = realloc(*text, room);
 			if (!mem)
 				return ENOMEM;
