@@ -52,11 +52,30 @@ static int end_open(struct net_device *dev)
 	if (peer->flags & IFF_UP) {
 		link_dir_open(&ld->dir);
 		link_dir_open(&other->dir);
-		netif_carrier_on(dev);
 		netif_carrier_on(peer);
 	}
 	return 0;
 }
+
+/* A carrier that comes with open makes no urgent event where the queues are
+ * active before anybody looks, and of others the kernel does a hundred a second.
+ */
+static int end_is_up(struct notifier_block *block, unsigned long event,
+		     void *info)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(info), *peer;
+
+	if (event != NETDEV_UP || !link_is_link(dev))
+		return NOTIFY_DONE;
+	peer = rtnl_dereference(((struct link_dev *)netdev_priv(dev))->peer);
+	if (peer && peer->flags & IFF_UP)
+		netif_carrier_on(dev);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block link_notifier = {
+	.notifier_call = end_is_up,
+};
 
 /* Without one end there is no wire in either direction. */
 static int end_stop(struct net_device *dev)
@@ -245,9 +264,17 @@ int __init link_init(void)
 
 	if (err)
 		return err;
+	err = register_netdevice_notifier(&link_notifier);
+	if (err)
+		goto err_engine;
 	err = rtnl_link_register(&link_rtnl_ops);
 	if (err)
-		link_engine_exit();
+		goto err_notifier;
+	return 0;
+err_notifier:
+	unregister_netdevice_notifier(&link_notifier);
+err_engine:
+	link_engine_exit();
 	return err;
 }
 
@@ -255,6 +282,7 @@ int __init link_init(void)
 void link_exit(void)
 {
 	rtnl_link_unregister(&link_rtnl_ops);
+	unregister_netdevice_notifier(&link_notifier);
 	link_engine_exit();
 }
 

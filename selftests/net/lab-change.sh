@@ -85,6 +85,19 @@ check "a change that fails says why and where" \
 	refused 2 "new.yaml:6:9: route h1 default via 192.0.2.9" apply_new
 check "and is taken back" equal 1000000 delay_of
 check "in all" wait_for 10 reaches 10.1.0.6
+in_lab h1 ip link add taken type dummy
+changed ''
+printf '  - {ends: ["h1:%s", "h2:%s"]}\n' one two taken four >>"$work/new.yaml"
+check "of many links, the one that can't be is named" \
+	refused 2 "new.yaml:19:5: link h1:taken h2:four: a device of this name" \
+	apply_new
+check "the others are not there" fails in_lab h2 ip link show two
+check "the device that was is" in_lab h1 ip link show taken
+changed ''
+sed -i 's/\(  - {ends: \[\)r1, h2\]/\1r1, {node: h2, addresses: [192.0.2.9\/24, 192.0.2.9\/24]}]/' \
+	"$work/new.yaml"
+check "of many requests, the one that is refused" \
+	refused 2 "new.yaml:17:5: address h2:r1 192.0.2.9/24: " apply_new
 changed ''
 apply_new -q
 check "the lab works on" reaches 10.1.0.6

@@ -68,18 +68,62 @@ static int write_hosts(struct lab_run *run, const struct lab *lab,
 
 /* --- applying --- */
 
+/* Steps whose requests go in one train to each node: what one of them asks
+ * for does not depend on what is done in other nodes.
+ */
+static bool collected(const struct lab_step *step)
+{
+	switch (step->verb) {
+	case LAB_NODE_ADD:
+	case LAB_LINK_ADD:
+	case LAB_ADDR_ADD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int take_one(struct lab_run *run, const struct lab_plan *plan,
+		    size_t i, const struct lab *from, struct nlab_err *err)
+{
+	const struct lab_step *step = &plan->step[i];
+	size_t count = 0;
+	int ret = 0;
+
+	if (lab_stop)
+		return nlab_fail(err, NLAB_FAULT_KERNEL, EINTR,
+				 "interrupted, nothing was changed");
+	run->step = step;
+	run->collect = collected(step);
+	if (step->verb == LAB_LINK_ADD && !run->veth &&
+	    (!i || step[-1].verb != LAB_LINK_ADD)) {
+		while (i + count < plan->count &&
+		       step[count].verb == LAB_LINK_ADD)
+			count++;
+		ret = lab_links_make(run, step, count, err);
+	}
+	if (!ret)
+		ret = lab_step(run, step, from, err);
+	if (!ret && run->collect &&
+	    (i + 1 == plan->count || !collected(&step[1])))
+		ret = lab_flush(run, err);
+	if (ret)
+		lab_step_blame(run->step, from, err);
+	return ret;
+}
+
 static int take_steps(struct lab_run *run, const struct lab_plan *plan,
 		      const struct lab *from, struct nlab_err *err)
 {
 	size_t i;
 	int ret = 0;
 
-	for (i = 0; i < plan->count && !ret; i++) {
-		ret = lab_step(run, &plan->step[i], from, err);
-		if (!ret && lab_stop)
-			ret = nlab_fail(err, NLAB_FAULT_KERNEL, EINTR,
-					"interrupted, nothing was changed");
-	}
+	for (i = 0; i < plan->count && !ret; i++)
+		ret = take_one(run, plan, i, from, err);
+	run->collect = false;
+	/* What was not sent is not to be. */
+	if (ret)
+		lab_conn_close(run, NULL);
 	return ret;
 }
 
@@ -215,9 +259,7 @@ int lab_destroy(struct lab_run *run, struct nlab_err *err)
 	if (ret)
 		return ret;
 	lab_each(lab_path(path, run, "external"), return_one, run);
-	nlab_close(run->rt);
-	run->rt = NULL;
-	run->rt_node[0] = '\0';
+	lab_conn_close(run, NULL);
 	/* Without the module there is no link that it owns. */
 	if (!nlab_open(&nl, &other))
 		nlab_link_del(nl, NULL, lab_owner(owner, run->name), &removed,

@@ -13,7 +13,6 @@
 struct file_work {
 	const char *path;
 	const char *text;
-	const char *what;
 	bool frr;
 };
 
@@ -32,35 +31,42 @@ static int put(int fd, const char *text)
 	return 0;
 }
 
-static int sysctl_work(void *arg, struct nlab_err *err)
-{
-	const struct file_work *work = arg;
-	int fd = open(work->path, O_WRONLY | O_CLOEXEC), ret = 0;
-
-	if (fd < 0 && errno == ENOENT)
-		return nlab_fail(err, NLAB_FAULT_INPUT, ENOENT,
-				 "no sysctl %s in this node", work->what);
-	if (fd < 0 || put(fd, work->text))
-		ret = lab_sys_fail(err, "can't set sysctl %s to '%s'",
-				   work->what, work->text);
-	if (fd >= 0)
-		close(fd);
-	return ret;
-}
-
 /* Names have dots, as in sysctl(8); a device with a dot in its name has a
  * slash there.
  */
-int lab_sysctl(struct lab_run *run, const char *node, const char *name,
-	       const char *text, struct nlab_err *err)
+int lab_sysctl_here(const char *name, const char *text, struct nlab_err *err)
 {
 	char path[LAB_PATH], *c;
-	struct file_work work = { .path = path, .text = text, .what = name };
+	int fd, ret = 0;
 
 	snprintf(path, sizeof(path), "/proc/sys/%s", name);
 	for (c = path + strlen("/proc/sys/"); *c; c++)
 		if (*c == '.')
 			*c = '/';
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return nlab_fail(err, NLAB_FAULT_INPUT, ENOENT,
+				 "no sysctl %s in this node", name);
+	if (fd < 0 || put(fd, text))
+		ret = lab_sys_fail(err, "can't set sysctl %s to '%s'", name,
+				   text);
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+static int sysctl_work(void *arg, struct nlab_err *err)
+{
+	const struct file_work *work = arg;
+
+	return lab_sysctl_here(work->path, work->text, err);
+}
+
+int lab_sysctl(struct lab_run *run, const char *node, const char *name,
+	       const char *text, struct nlab_err *err)
+{
+	struct file_work work = { .path = name, .text = text };
+
 	return lab_in_node(run, node, sysctl_work, &work, err);
 }
 

@@ -115,23 +115,18 @@ static int go_home(struct lab_run *run, struct nlab_err *err)
 static int make_folder(struct lab_run *run, const char *name,
 		       struct nlab_err *err)
 {
-	static const char *const folders[] = { "", "/run", "/run/frr", "/etc",
-					       "/work", "/log" };
+	static const char *const folders[] = { "", "/run", "/etc", "/work" };
 	char path[LAB_PATH];
 	size_t i;
-	int fd;
 
 	for (i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (mkdir(lab_path(path, run, "nodes/%s%s", name, folders[i]),
 			  0755) && errno != EEXIST)
 			return lab_sys_fail(err, "can't make %s", path);
-	for (i = 0; i < SPACES; i++) {
-		fd = open(lab_path(path, run, "nodes/%s/%s", name, spaces[i]),
-			  O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
-		if (fd < 0)
+	for (i = 0; i < SPACES; i++)
+		if (mknod(lab_path(path, run, "nodes/%s/%s", name, spaces[i]),
+			  S_IFREG | 0444, 0) && errno != EEXIST)
 			return lab_sys_fail(err, "can't make %s", path);
-		close(fd);
-	}
 	return 0;
 }
 
@@ -212,29 +207,56 @@ static int make_netns_name(struct lab_run *run, const char *name,
 			   struct nlab_err *err)
 {
 	char path[LAB_PATH], source[LAB_PATH];
-	int fd;
 
 	snprintf(path, sizeof(path), NETNS_DIR "/%s.%s", run->name, name);
 	lab_path(source, run, "nodes/%s/net", name);
-	fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
-	if (fd < 0 && errno == EEXIST)
-		return nlab_fail(err, NLAB_FAULT_KERNEL, EEXIST,
+	if (mknod(path, S_IFREG, 0))
+		return errno != EEXIST ?
+		       lab_sys_fail(err, "can't make %s", path) :
+		       nlab_fail(err, NLAB_FAULT_KERNEL, EEXIST,
 				 "network namespace '%s.%s' is there already and not of this lab",
 				 run->name, name);
-	if (fd < 0)
-		return lab_sys_fail(err, "can't make %s", path);
-	close(fd);
 	if (mount(source, path, NULL, MS_BIND, NULL))
 		return lab_sys_fail(err, "can't mount %s", path);
 	return 0;
 }
 
-int lab_node_make(struct lab_run *run, const struct lab *lab,
-		  const struct lab_node *node, struct nlab_err *err)
+/* In the new network namespace. */
+static int make_net(struct lab_run *run, const struct lab_node *node,
+		    struct nlab_err *err)
+{
+	static const char *const words[][2] = {
+		/* Addresses of a lab are known to be unique. */
+		{ "net.ipv6.conf.all.accept_dad", "0" },
+		{ "net.ipv6.conf.default.accept_dad", "0" },
+		{ "net.ipv4.ip_forward", "1" },
+		/* That of "default" follows. */
+		{ "net.ipv6.conf.all.forwarding", "1" },
+	};
+	bool routes = node->kind == LAB_ROUTER || node->kind == LAB_TRANSLATOR;
+	struct nlab *rt;
+	size_t i;
+	int ret = lab_rt_here(run, node->name, &rt, err);
+
+	for (i = 0; i < (routes ? 4 : 2) && !ret; i++)
+		ret = lab_sysctl_here(words[i][0], words[i][1], err);
+	/* Ports will ask for the number of the bridge. */
+	if (!ret && node->kind == LAB_SWITCH)
+		rt->collect = false;
+	if (!ret)
+		ret = rtnl_up(rt, "lo", 0, err);
+	if (!ret && node->kind == LAB_SWITCH)
+		ret = rtnl_bridge(rt, "br0", err);
+	if (!ret && node->kind == LAB_SWITCH)
+		ret = rtnl_up(rt, "br0", 0, err);
+	return ret;
+}
+
+int lab_node_make(struct lab_run *run, const struct lab_node *node,
+		  struct nlab_err *err)
 {
 	int ret = make_folder(run, node->name, err);
 
-	(void)lab;
 	if (!ret && run->base_mnt < 0) {
 		ret = prepare_netns_dir(err);
 		if (!ret)
@@ -254,6 +276,8 @@ int lab_node_make(struct lab_run *run, const struct lab *lab,
 	if (!ret)
 		ret = keep(run, node->name, "uts", "/proc/thread-self/ns/uts",
 			   err);
+	if (!ret)
+		ret = make_net(run, node, err);
 	if (!ret)
 		ret = make_mnt(run, node, err);
 	if (!ret)
@@ -316,11 +340,7 @@ int lab_node_remove(struct lab_run *run, const char *name,
 	size_t i;
 
 	lab_netns_remove(run, name);
-	if (!strcmp(run->rt_node, name)) {
-		nlab_close(run->rt);
-		run->rt = NULL;
-		run->rt_node[0] = '\0';
-	}
+	lab_conn_close(run, name);
 	for (i = 0; i < SPACES; i++) {
 		lab_path(path, run, "nodes/%s/%s", name, spaces[i]);
 		while (!umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW))
@@ -379,29 +399,4 @@ int lab_in_node(struct lab_run *run, const char *name,
 		return ret;
 	}
 	return go_home(run, err);
-}
-
-int lab_rt(struct lab_run *run, const char *name, struct nlab **rt,
-	   struct nlab_err *err)
-{
-	char path[LAB_PATH];
-	int ret = lab_spaces_open(run, err);
-
-	if (ret)
-		return ret;
-	if (run->rt && !strcmp(run->rt_node, name)) {
-		*rt = run->rt;
-		return 0;
-	}
-	nlab_close(run->rt);
-	run->rt = NULL;
-	snprintf(run->rt_node, sizeof(run->rt_node), "%s", name);
-	ret = nlab_netns_enter(lab_path(path, run, "nodes/%s/net", name), err);
-	if (ret)
-		return ret;
-	ret = nlab_open_route(&run->rt, err);
-	if (setns(run->host_net, CLONE_NEWNET) && !ret)
-		ret = lab_sys_fail(err, "can't return to the machine's network");
-	*rt = run->rt;
-	return ret;
 }

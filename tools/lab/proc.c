@@ -221,6 +221,7 @@ static void child(struct lab_run *run, const struct lab_node *node,
 	setsid();
 	/* A pipe of our caller would never end. */
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+	lab_conn_limit_back();
 	if (!lab_node_enter(run, node->name, group, &err)) {
 		dup2(null, 0);
 		dup2(log, 1);
@@ -246,6 +247,9 @@ static int start(struct lab_run *run, const struct lab_node *node,
 	ssize_t got;
 	pid_t pid;
 
+	if (mkdir(lab_path(path, run, "nodes/%s/log", node->name), 0755) &&
+	    errno != EEXIST)
+		return lab_sys_fail(err, "can't make %s", path);
 	lab_path(path, run, "nodes/%s/log/%s.log", node->name, group);
 	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (log < 0)
@@ -272,7 +276,7 @@ static int start(struct lab_run *run, const struct lab_node *node,
 static int start_frr(struct lab_run *run, const struct lab_node *node,
 		     const struct lab_pair *daemon, struct nlab_err *err)
 {
-	char program[64], config[64], pid[64], group[64];
+	char program[64], config[64], pid[64], group[64], path[LAB_PATH];
 	char *argv[] = { program, "-f", config, "-i", pid, "-z",
 			 "/run/frr/zserv.api", "--vty_socket", "/run/frr",
 			 NULL };
@@ -282,6 +286,9 @@ static int start_frr(struct lab_run *run, const struct lab_node *node,
 	snprintf(config, sizeof(config), "/etc/frr/%s.conf", daemon->name);
 	snprintf(pid, sizeof(pid), "/run/frr/%s.pid", daemon->name);
 	snprintf(group, sizeof(group), "frr.%s", daemon->name);
+	if (mkdir(lab_path(path, run, "nodes/%s/run/frr", node->name), 0755) &&
+	    errno != EEXIST)
+		return lab_sys_fail(err, "can't make %s", path);
 	/* What vtysh(1) complains about otherwise. */
 	ret = lab_file_write(run, node->name, "/etc/frr/vtysh.conf", "", true,
 			     err);

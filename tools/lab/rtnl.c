@@ -63,11 +63,28 @@ int rtnl_bridge(struct nlab *rt, const char *dev, struct nlab_err *err)
 	return talk(rt, nlh, err);
 }
 
+static int read_index(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(nlh);
+
+	if (nlh->nlmsg_type == RTM_NEWLINK)
+		*(unsigned int *)arg = (unsigned int)info->ifi_index;
+	return 0;
+}
+
+unsigned int rtnl_index(struct nlab *rt, const char *dev, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = link_request(rt, RTM_GETLINK, 0, dev);
+	unsigned int index = 0;
+
+	return nlab_talk(rt, nlh, read_index, &index, err) ? 0 : index;
+}
+
+/* --- what is up --- */
+
 struct found {
-	unsigned int index;
 	unsigned int flags;
 	uint8_t operstate;
-	bool tentative;
 };
 
 static int read_link(const struct nlmsghdr *nlh, void *arg)
@@ -78,7 +95,6 @@ static int read_link(const struct nlmsghdr *nlh, void *arg)
 
 	if (nlh->nlmsg_type != RTM_NEWLINK)
 		return 0;
-	found->index = (unsigned int)info->ifi_index;
 	found->flags = info->ifi_flags;
 	mnl_attr_for_each(attr, nlh, sizeof(*info))
 		if (mnl_attr_get_type(attr) == IFLA_OPERSTATE)
@@ -86,50 +102,34 @@ static int read_link(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-static int get_link(struct nlab *rt, const char *dev, struct found *found,
-		    struct nlab_err *err)
+bool rtnl_is_up(struct nlab *rt, const char *dev)
 {
 	struct nlmsghdr *nlh = link_request(rt, RTM_GETLINK, 0, dev);
-	int ret;
+	struct found found = { 0 };
+	struct nlab_err err;
 
-	memset(found, 0, sizeof(*found));
-	ret = nlab_talk(rt, nlh, read_link, found, err);
-	return ret > 0 ? 0 : ret;
-}
-
-unsigned int rtnl_index(struct nlab *rt, const char *dev, struct nlab_err *err)
-{
-	struct found found;
-
-	return get_link(rt, dev, &found, err) ? 0 : found.index;
+	return !nlab_talk(rt, nlh, read_link, &found, &err) &&
+	       found.flags & IFF_RUNNING && found.operstate == IF_OPER_UP;
 }
 
 static int read_addr(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
-	struct found *found = arg;
 
-	if (nlh->nlmsg_type == RTM_NEWADDR && ifa->ifa_index == found->index &&
-	    ifa->ifa_flags & IFA_F_TENTATIVE)
-		found->tentative = true;
+	if (nlh->nlmsg_type == RTM_NEWADDR && ifa->ifa_flags & IFA_F_TENTATIVE)
+		*(bool *)arg = true;
 	return 0;
 }
 
-bool rtnl_is_up(struct nlab *rt, const char *dev)
+bool rtnl_is_tentative(struct nlab *rt)
 {
-	struct nlmsghdr *nlh;
-	struct ifaddrmsg *ifa;
-	struct found found;
+	struct nlmsghdr *nlh = nlab_route_request(rt, RTM_GETADDR, NLM_F_DUMP);
+	struct ifaddrmsg *ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
+	bool tentative = false;
 	struct nlab_err err;
 
-	if (get_link(rt, dev, &found, &err) || !(found.flags & IFF_RUNNING) ||
-	    found.operstate != IF_OPER_UP)
-		return false;
-	nlh = nlab_route_request(rt, RTM_GETADDR, NLM_F_DUMP);
-	ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
 	ifa->ifa_family = AF_INET6;
-	return !nlab_talk(rt, nlh, read_addr, &found, &err) &&
-	       !found.tentative;
+	return nlab_talk(rt, nlh, read_addr, &tentative, &err) || tentative;
 }
 
 int rtnl_master(struct nlab *rt, const char *dev, const char *bridge,
@@ -199,13 +199,14 @@ static void put_host(struct nlmsghdr *nlh, uint16_t type,
 }
 
 /* Without detection of duplicates, which would make a lab wait. */
-int rtnl_addr(struct nlab *rt, const char *dev, const struct lab_addr *addr,
-	      bool add, struct nlab_err *err)
+int rtnl_addr(struct nlab *rt, const char *dev, unsigned int index,
+	      const struct lab_addr *addr, bool add, struct nlab_err *err)
 {
-	unsigned int index = rtnl_index(rt, dev, err);
 	struct nlmsghdr *nlh;
 	struct ifaddrmsg *ifa;
 
+	if (!index)
+		index = rtnl_index(rt, dev, err);
 	if (!index)
 		return -ENODEV;
 	nlh = nlab_route_request(rt, add ? RTM_NEWADDR : RTM_DELADDR,

@@ -163,8 +163,10 @@ void lab_close(struct lab_run *run)
 		*fds[i] = -1;
 	}
 	nlab_close(run->nl);
-	nlab_close(run->rt);
-	run->nl = run->rt = NULL;
+	run->nl = NULL;
+	lab_conn_close(run, NULL);
+	free(run->ifindex);
+	run->ifindex = NULL;
 }
 
 /* --- the folder --- */

@@ -11,6 +11,11 @@
 #include "../lib/sock.h"
 #include "sys.h"
 
+enum {
+	/* The kernel makes it first and insists on this number. */
+	LOOPBACK_INDEX = 1,
+};
+
 const char *lab_owner(char *buf, const char *name)
 {
 	snprintf(buf, NLAB_LINK_OWNER, "lab:%s", name);
@@ -19,50 +24,16 @@ const char *lab_owner(char *buf, const char *name)
 
 /* --- nodes --- */
 
-static int base_sysctls(struct lab_run *run, const struct lab_node *node,
-			struct nlab_err *err)
+static int add_node(struct lab_run *run, const struct lab_node *node,
+		    struct nlab_err *err)
 {
-	static const char *const quiet[] = {
-		/* Addresses of a lab are known to be unique. */
-		"net.ipv6.conf.all.accept_dad", "net.ipv6.conf.default.accept_dad",
-	};
-	static const char *const forward[] = {
-		"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding",
-		"net.ipv6.conf.default.forwarding",
-	};
-	bool routes = node->kind == LAB_ROUTER || node->kind == LAB_TRANSLATOR;
-	int ret = 0;
-	size_t i;
-
-	for (i = 0; i < 2 && !ret; i++)
-		ret = lab_sysctl(run, node->name, quiet[i], "0", err);
-	for (i = 0; i < 3 && !ret && routes; i++)
-		ret = lab_sysctl(run, node->name, forward[i], "1", err);
-	return ret;
-}
-
-static int add_node(struct lab_run *run, const struct lab *lab,
-		    const struct lab_node *node, struct nlab_err *err)
-{
-	struct nlab *rt;
 	char path[LAB_PATH];
-	int ret;
 
 	if (node->kind == LAB_EXTERNAL ||
 	    (run->again && !access(lab_path(path, run, "nodes/%s/mnt",
 					    node->name), F_OK)))
 		return 0;
-	ret = lab_node_make(run, lab, node, err);
-	if (!ret)
-		ret = base_sysctls(run, node, err);
-	if (!ret)
-		ret = lab_rt(run, node->name, &rt, err);
-	if (!ret)
-		ret = rtnl_up(rt, "lo", 0, err);
-	if (ret || node->kind != LAB_SWITCH)
-		return ret;
-	ret = rtnl_bridge(rt, "br0", err);
-	return ret ? ret : rtnl_up(rt, "br0", 0, err);
+	return lab_node_make(run, node, err);
 }
 
 static int del_node(struct lab_run *run, const struct lab_node *node,
@@ -133,34 +104,6 @@ static int add_veth(struct lab_run *run, const struct lab *lab,
 	return ret;
 }
 
-static int add_nlink(struct lab_run *run, const struct lab *lab,
-		     const struct lab_link *link, struct nlab_err *err)
-{
-	struct nlab_link new = { 0 };
-	char path[LAB_PATH];
-	int d;
-
-	for (d = 0; d < 2; d++) {
-		snprintf(new.end[d].name, sizeof(new.end[d].name), "%s",
-			 link->end[d].dev);
-		snprintf(new.end[d].netns, sizeof(new.end[d].netns), "%.255s",
-			 node_net(path, run, lab, &link->end[d]));
-		new.dir[d] = link->dir[d];
-	}
-	lab_owner(new.owner, run->name);
-	return nlab_link_add(run->nl, &new, err);
-}
-
-static int external_end(const struct lab *lab, const struct lab_link *link)
-{
-	int d;
-
-	for (d = 0; d < 2; d++)
-		if (lab->nodes[link->end[d].node].kind == LAB_EXTERNAL)
-			return d;
-	return -1;
-}
-
 static int raise_end(struct lab_run *run, const struct lab *lab,
 		     const struct lab_link *link, int d, struct nlab_err *err)
 {
@@ -175,10 +118,13 @@ static int raise_end(struct lab_run *run, const struct lab *lab,
 	return ret;
 }
 
-static int add_link(struct lab_run *run, const struct lab *lab,
-		    const struct lab_link *link, struct nlab_err *err)
+/* Those of the module are there already, made in one request. */
+static int add_link(struct lab_run *run, const struct lab_step *step,
+		    struct nlab_err *err)
 {
-	int out = external_end(lab, link), d, ret;
+	const struct lab *lab = step->lab;
+	const struct lab_link *link = &lab->links[step->link];
+	int out = lab_external_end(lab, link), d, ret = 0;
 	struct nlab *rt;
 
 	if (run->again) {
@@ -190,24 +136,47 @@ static int add_link(struct lab_run *run, const struct lab *lab,
 	if (out >= 0)
 		ret = lab_external_take(run, lab, link,
 					(unsigned int)out, err);
-	else
-		ret = run->veth ? add_veth(run, lab, link, err) :
-				  add_nlink(run, lab, link, err);
+	else if (run->veth)
+		ret = add_veth(run, lab, link, err);
+	else if (run->again)
+		ret = lab_links_make(run, step, 1, err);
 	for (d = 0; d < 2 && !ret; d++)
 		if (d != out)
 			ret = raise_end(run, lab, link, d, err);
 	return ret;
 }
 
+/* The module finds a link in the namespace of the connection, and refuses
+ * devices that are none.
+ */
+static int del_work(void *arg, struct nlab_err *err)
+{
+	uint32_t removed;
+	struct nlab *nl;
+	int ret = nlab_open(&nl, err);
+
+	if (!ret)
+		ret = nlab_link_del(nl, arg, NULL, &removed, err);
+	nlab_close(nl);
+	return ret;
+}
+
 static int del_link(struct lab_run *run, const struct lab *lab,
 		    const struct lab_link *link, struct nlab_err *err)
 {
-	int out = external_end(lab, link), ret;
+	int out = lab_external_end(lab, link), ret;
 	struct nlab *rt;
 
 	if (out >= 0)
 		return lab_external_return(run,
 			lab->nodes[link->end[out].node].interface, err);
+	if (!run->veth) {
+		ret = lab_in_node(run, lab->nodes[link->end[0].node].name,
+				  del_work,
+				  (void *)(uintptr_t)link->end[0].dev, err);
+		/* Somebody else's, which is why ours could not be made. */
+		return ret == -EINVAL && run->again ? 0 : ret;
+	}
 	ret = lab_rt(run, lab->nodes[link->end[0].node].name, &rt, err);
 	return ret ? ret : rtnl_delete(rt, link->end[0].dev, err);
 }
@@ -238,7 +207,6 @@ static int set_nlink(const struct lab_link *link, const struct lab_link *old,
 	}
 	if (!any)
 		return 0;
-	/* A link is found in the namespace of the connection. */
 	ret = nlab_open(&nl, err);
 	if (!ret)
 		ret = nlab_link_set(nl, &change, err);
@@ -289,12 +257,17 @@ static int do_addr(struct lab_run *run, const struct lab_step *step,
 	const struct lab_end *end = step->link == SIZE_MAX ? NULL :
 		&step->lab->links[step->link].end[step->end];
 	const struct lab_addrs *addrs = end ? &end->addrs : &node->addrs;
+	bool add = step->verb == LAB_ADDR_ADD;
+	unsigned int index = 0;
 	struct nlab *rt;
 	int ret = lab_rt(run, node->name, &rt, err);
 
-	return ret ? ret : rtnl_addr(rt, end ? end->dev : "lo",
-				     &addrs->list[step->item],
-				     step->verb == LAB_ADDR_ADD, err);
+	if (!end)
+		index = LOOPBACK_INDEX;
+	else if (add && run->ifindex)
+		index = run->ifindex[2 * step->link + step->end];
+	return ret ? ret : rtnl_addr(rt, end ? end->dev : "lo", index,
+				     &addrs->list[step->item], add, err);
 }
 
 static int do_route(struct lab_run *run, const struct lab_step *step,
@@ -375,11 +348,11 @@ static int do_step(struct lab_run *run, const struct lab_step *step,
 
 	switch (step->verb) {
 	case LAB_NODE_ADD:
-		return add_node(run, step->lab, node, err);
+		return add_node(run, node, err);
 	case LAB_NODE_DEL:
 		return del_node(run, node, err);
 	case LAB_LINK_ADD:
-		return add_link(run, step->lab, link, err);
+		return add_link(run, step, err);
 	case LAB_LINK_DEL:
 		return del_link(run, step->lab, link, err);
 	case LAB_LINK_SET:
@@ -431,17 +404,20 @@ static struct lab_place step_place(const struct lab_step *step)
 	}
 }
 
-/* Says what it was, and where that stands in the file. */
 int lab_step(struct lab_run *run, const struct lab_step *step,
 	     const struct lab *from, struct nlab_err *err)
 {
+	run->step = step;
+	return do_step(run, step, from, err);
+}
+
+void lab_step_blame(const struct lab_step *step, const struct lab *from,
+		    struct nlab_err *err)
+{
 	char what[NLAB_PLACE] = "", text[NLAB_ERR_TEXT];
-	int ret = do_step(run, step, from, err);
 	struct lab_place place;
 	FILE *file;
 
-	if (!ret || run->again)
-		return ret;
 	file = fmemopen(what, sizeof(what) - 1, "w");
 	if (file) {
 		lab_step_print(file, step, from);
@@ -454,5 +430,4 @@ int lab_step(struct lab_run *run, const struct lab_step *step,
 	place = step_place(step);
 	snprintf(err->place, sizeof(err->place), "%s:%u:%u", step->lab->path,
 		 place.line, place.column);
-	return ret;
 }

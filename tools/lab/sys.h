@@ -30,7 +30,10 @@
  * @host_net: Namespaces of the machine, -1 when not open.
  * @base_mnt: What the mount namespaces of nodes begin with.
  * @again: What is there already, or gone already, is no error.
- * @rt: rtnetlink of node @rt_node.
+ * @collect: Requests to nodes are collected, for lab_flush().
+ * @conns: Connections to the nodes, by name; @conn_list all of them.
+ * @step: What is being done, or what has failed.
+ * @ifindex: Of the ends of links of the new lab, two a link, 0 if not known.
  */
 struct lab_run {
 	char name[LAB_NAME];
@@ -40,9 +43,11 @@ struct lab_run {
 	struct nlab *nl;
 	bool veth;
 	int host_net, host_uts, host_mnt, base_mnt;
-	bool again;
-	struct nlab *rt;
-	char rt_node[LAB_NODE_NAME];
+	bool again, collect;
+	void *conns;
+	struct lab_conn *conn_list;
+	const struct lab_step *step;
+	unsigned int *ifindex;
 };
 
 /* Set by a signal: undo what was done and end. */
@@ -90,8 +95,8 @@ int lab_state_read(const struct lab_run *run, struct lab *lab, char **text,
 
 /* node.c: namespaces */
 int lab_spaces_open(struct lab_run *run, struct nlab_err *err);
-int lab_node_make(struct lab_run *run, const struct lab *lab,
-		  const struct lab_node *node, struct nlab_err *err);
+int lab_node_make(struct lab_run *run, const struct lab_node *node,
+		  struct nlab_err *err);
 int lab_node_remove(struct lab_run *run, const char *name,
 		    struct nlab_err *err);
 /* Only its entry in /run/netns. */
@@ -103,11 +108,25 @@ int lab_node_enter(struct lab_run *run, const char *name, const char *group,
 int lab_in_node(struct lab_run *run, const char *name,
 		int (*work)(void *arg, struct nlab_err *err), void *arg,
 		struct nlab_err *err);
-/* rtnetlink in a node, kept until another one is asked for. */
+/* conn.c: rtnetlink in the nodes */
+
+/* Connection of a node, kept until lab_conn_close(). */
 int lab_rt(struct lab_run *run, const char *name, struct nlab **rt,
 	   struct nlab_err *err);
+/* The same from inside its namespace, when it has none yet. */
+int lab_rt_here(struct lab_run *run, const char *name, struct nlab **rt,
+		struct nlab_err *err);
+/* Send what was collected; @run->step is what failed. */
+int lab_flush(struct lab_run *run, struct nlab_err *err);
+/* Of one node, or of all if @name is NULL; what was collected is forgotten. */
+void lab_conn_close(struct lab_run *run, const char *name);
+/* For a child: the limit of open files as it was. */
+void lab_conn_limit_back(void);
 
 /* file.c: sysctls and files of nodes */
+
+/* In the namespace of the caller. */
+int lab_sysctl_here(const char *name, const char *text, struct nlab_err *err);
 int lab_sysctl(struct lab_run *run, const char *node, const char *name,
 	       const char *text, struct nlab_err *err);
 int lab_file_write(struct lab_run *run, const char *node, const char *path,
@@ -146,14 +165,17 @@ int rtnl_move(struct nlab *rt, const char *dev, int netns, const char *name,
 	      struct nlab_err *err);
 int rtnl_veth(struct nlab *rt, const char *const devs[2], const int netns[2],
 	      struct nlab_err *err);
-int rtnl_addr(struct nlab *rt, const char *dev, const struct lab_addr *addr,
-	      bool add, struct nlab_err *err);
+/* @index is that of @dev, 0 if not known. */
+int rtnl_addr(struct nlab *rt, const char *dev, unsigned int index,
+	      const struct lab_addr *addr, bool add, struct nlab_err *err);
 int rtnl_route(struct nlab *rt, const struct lab_route *route, bool add,
 	       struct nlab_err *err);
 unsigned int rtnl_index(struct nlab *rt, const char *dev,
 			struct nlab_err *err);
-/* Is the device up, with a carrier, and are its addresses in use? */
+/* Is the device up, with a carrier? */
 bool rtnl_is_up(struct nlab *rt, const char *dev);
+/* Is there an IPv6 address that can't be used yet? */
+bool rtnl_is_tentative(struct nlab *rt);
 
 /* netem.c: what veth pairs can do of the parameters */
 int netem_set(struct nlab *rt, const char *dev, const struct nlab_link_dir *dir,
@@ -161,7 +183,17 @@ int netem_set(struct nlab *rt, const char *dev, const struct nlab_link_dir *dir,
 /* Name of the first parameter that netem has not, or NULL. */
 const char *netem_lost(const struct nlab_link_dir *dir);
 
-/* apply.c, step.c, destroy.c */
+/* bulk.c */
+
+/* Make the links of the first @count steps, all of them LAB_LINK_ADD, but for
+ * those of the machine.
+ */
+int lab_links_make(struct lab_run *run, const struct lab_step *step,
+		   size_t count, struct nlab_err *err);
+/* Which end is an interface of the machine, or -1. */
+int lab_external_end(const struct lab *lab, const struct lab_link *link);
+
+/* apply.c, step.c */
 
 /**
  * lab_apply() - Make a lab, or change it to what the file says.
@@ -177,6 +209,9 @@ int lab_apply(struct lab_run *run, struct lab *lab, const char *text,
 	      struct nlab_err *err);
 int lab_step(struct lab_run *run, const struct lab_step *step,
 	     const struct lab *from, struct nlab_err *err);
+/* Say of an error which step it was, and where that stands in the file. */
+void lab_step_blame(const struct lab_step *step, const struct lab *from,
+		    struct nlab_err *err);
 int lab_destroy(struct lab_run *run, struct nlab_err *err);
 /* Owner of the links of a lab, of NLAB_LINK_OWNER bytes. */
 const char *lab_owner(char *buf, const char *name);

@@ -169,6 +169,13 @@ int nlab_talk(struct nlab *nl, struct nlmsghdr *req,
 	int ret = 0, end;
 
 	nl->bad = 0;
+	if (nl->collect && !reply) {
+		/* Refusals are told without being asked for. */
+		req->nlmsg_flags &= (uint16_t)~NLM_F_ACK;
+		nl->queued += NLMSG_ALIGN(req->nlmsg_len);
+		nl->last = req;
+		return 0;
+	}
 	if (mnl_socket_sendto(nl->sock, req, req->nlmsg_len) < 0)
 		return sys_fail(err, errno, "can't send to the kernel");
 	for (;;) {
@@ -197,6 +204,51 @@ int nlab_talk(struct nlab *nl, struct nlmsghdr *req,
 				ret = reply(nlh, arg);
 		}
 	}
+}
+
+/* Reads up to the answer of the last request; refusals come before it. */
+static int read_answers(struct nlab *nl, uint32_t *seq, struct nlab_err *err)
+{
+	int ret = 0, end;
+
+	for (;;) {
+		ssize_t got = mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
+		const struct nlmsghdr *nlh = (const void *)nl->in;
+		int len = (int)got;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return sys_fail(err, errno, "can't read from the kernel");
+		for (; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
+			if (nlh->nlmsg_type != NLMSG_ERROR)
+				continue;
+			end = ret ? 1 : finish(nl, nlh, nl->last, err);
+			if (end < 0) {
+				ret = end;
+				*seq = nlh->nlmsg_seq;
+			}
+			if (nlh->nlmsg_seq == nl->last->nlmsg_seq)
+				return ret;
+		}
+	}
+}
+
+int nlab_flush(struct nlab *nl, uint32_t *seq, struct nlab_err *err)
+{
+	int ret = 0;
+
+	if (!nl->queued)
+		return 0;
+	*seq = nl->last->nlmsg_seq;
+	nl->last->nlmsg_flags |= NLM_F_ACK;
+	if (mnl_socket_sendto(nl->sock, nl->out, nl->queued) < 0)
+		ret = sys_fail(err, errno, "can't send to the kernel");
+	else
+		ret = read_answers(nl, seq, err);
+	nl->queued = 0;
+	return ret;
 }
 
 /* Finds the multicast group of events among those of the family. */
@@ -298,7 +350,7 @@ int nlab_open_route(struct nlab **result, struct nlab_err *err)
 struct nlmsghdr *nlab_route_request(struct nlab *nl, uint16_t type,
 				    uint16_t flags)
 {
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->out);
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(nl->out + nl->queued);
 
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;

@@ -21,6 +21,8 @@ enum {
  * @seq: Sequence number of the last request.
  * @bad: Offset of the attribute in the last request that the kernel did not
  *	like, 0 if it did not say.
+ * @collect: Requests without an answer are collected, for nlab_flush().
+ * @queued: Bytes of @out that are collected requests, @last the last of them.
  * @out: Request under construction.
  * @in: What was read.
  */
@@ -30,6 +32,9 @@ struct nlab {
 	uint32_t group;
 	uint32_t seq;
 	uint32_t bad;
+	bool collect;
+	size_t queued;
+	struct nlmsghdr *last;
 	char out[NLAB_BUF] __attribute__((aligned(8)));
 	char in[NLAB_BUF] __attribute__((aligned(8)));
 };
@@ -54,11 +59,18 @@ struct nlmsghdr *nlab_route_request(struct nlab *nl, uint16_t type,
  * @arg: Handed to @reply.
  * @err: Reason of a failure.
  *
+ * A request without @reply is only put aside when the connection collects.
+ *
  * Return: 0; 1 if the objects changed during a dump; or a negative errno, also
  * what @reply returned.
  */
 int nlab_talk(struct nlab *nl, struct nlmsghdr *nlh,
 	      int (*reply)(const struct nlmsghdr *nlh, void *arg), void *arg,
 	      struct nlab_err *err);
+
+/* Send collected requests of rtnetlink at once. When it fails, @seq is the
+ * number of the first that was refused; the kernel has tried the others too.
+ */
+int nlab_flush(struct nlab *nl, uint32_t *seq, struct nlab_err *err);
 
 #endif

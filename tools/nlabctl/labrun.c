@@ -207,16 +207,52 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 
 /* --- wait --- */
 
-static bool end_is_up(struct lab_run *run, const struct lab *lab,
-		      const struct lab_end *end)
+/* Ends of links, sorted by their nodes, so that each node is asked once. */
+struct ends {
+	const struct lab_end **list;
+	size_t count, next;
+};
+
+static int by_node(const void *a, const void *b)
 {
+	const struct lab_end *x = *(const struct lab_end *const *)a;
+	const struct lab_end *y = *(const struct lab_end *const *)b;
+
+	return (x->node > y->node) - (x->node < y->node);
+}
+
+static void collect_ends(struct ends *ends, struct lab *lab)
+{
+	size_t i;
+	int d;
+
+	ends->list = lab_alloc(lab, (2 * lab->link_count + 1) *
+				    sizeof(*ends->list));
+	for (i = 0; i < lab->link_count; i++)
+		for (d = 0; d < 2; d++)
+			ends->list[ends->count++] = &lab->links[i].end[d];
+	qsort(ends->list, ends->count, sizeof(*ends->list), by_node);
+}
+
+/* Goes on to the next node when all ends of this one are up. */
+static bool node_is_up(struct lab_run *run, const struct lab *lab,
+		       struct ends *ends)
+{
+	size_t index = ends->list[ends->next]->node, at = ends->next;
+	const struct lab_node *node = &lab->nodes[index];
+	bool external = node->kind == LAB_EXTERNAL;
 	struct nlab_err err;
 	struct nlab *rt;
 
-	if (lab->nodes[end->node].kind == LAB_EXTERNAL)
-		return true;
-	return !lab_rt(run, lab->nodes[end->node].name, &rt, &err) &&
-	       rtnl_is_up(rt, end->dev);
+	if (!external && lab_rt(run, node->name, &rt, &err))
+		return false;
+	for (; at < ends->count && ends->list[at]->node == index; at++)
+		if (!external && !rtnl_is_up(rt, ends->list[at]->dev))
+			return false;
+	if (!external && rtnl_is_tentative(rt))
+		return false;
+	ends->next = at;
+	return true;
 }
 
 static bool daemon_is_up(struct lab_run *run, const struct lab_node *node,
@@ -229,14 +265,13 @@ static bool daemon_is_up(struct lab_run *run, const struct lab_node *node,
 }
 
 /* Goes on from where something was missing; returns whether all is up. */
-static bool all_up(struct lab_run *run, const struct lab *lab, size_t *link,
-		   size_t *node)
+static bool all_up(struct lab_run *run, const struct lab *lab,
+		   struct ends *ends, size_t *node)
 {
 	size_t i;
 
-	for (; *link < lab->link_count; ++*link)
-		if (!end_is_up(run, lab, &lab->links[*link].end[0]) ||
-		    !end_is_up(run, lab, &lab->links[*link].end[1]))
+	while (ends->next < ends->count)
+		if (!node_is_up(run, lab, ends))
 			return false;
 	for (; *node < lab->node_count; ++*node)
 		for (i = 0; i < lab->nodes[*node].frr.count; i++)
@@ -246,28 +281,28 @@ static bool all_up(struct lab_run *run, const struct lab *lab, size_t *link,
 	return true;
 }
 
-static int wait_up(struct ctx *ctx, struct lab_run *run, const struct lab *lab,
+static int wait_up(struct ctx *ctx, struct lab_run *run, struct lab *lab,
 		   long seconds)
 {
 	struct timespec now, end, step = { .tv_nsec = STEP_MS * 1000000L };
-	size_t link = 0, node = 0;
+	struct ends ends = { 0 };
+	size_t node = 0;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	end.tv_sec += seconds;
-	while (!all_up(run, lab, &link, &node)) {
+	collect_ends(&ends, lab);
+	while (!all_up(run, lab, &ends, &node)) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if (lab_stop || now.tv_sec > end.tv_sec ||
 		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
 			break;
 		nanosleep(&step, NULL);
 	}
-	if (link < lab->link_count)
+	if (ends.next < ends.count)
 		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
-				 "link %s:%s %s:%s is not up after %ld seconds",
-				 lab->nodes[lab->links[link].end[0].node].name,
-				 lab->links[link].end[0].dev,
-				 lab->nodes[lab->links[link].end[1].node].name,
-				 lab->links[link].end[1].dev, seconds);
+				 "not all devices of node %s are up after %ld seconds",
+				 lab->nodes[ends.list[ends.next]->node].name,
+				 seconds);
 	if (node < lab->node_count)
 		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
 				 "node %s: not all daemons of FRR answer after %ld seconds",
