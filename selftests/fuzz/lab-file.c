@@ -10,6 +10,7 @@
  * Links: tools/lib/digest.c kmod/pure/map_digest.c
  * Links: tools/lab/arena.c tools/lab/doc.c tools/lab/parse.c
  * Links: tools/lab/parse_node.c tools/lab/parse_link.c tools/lab/shape.c
+ * Links: tools/lab/parse_routing.c tools/lab/routing.c
  * Links: tools/lab/settle.c tools/lab/diff.c tools/lab/plan.c
  * Links: tools/lab/graph.c
  * Libraries: yaml

@@ -47,6 +47,8 @@ keys_of_schema() {
 		    ("kind", "lab: x\nnodes: {a: zq}\n", defs["node"]["anyOf"][0]["enum"]),
 		    ("route", "lab: x\nnodes: {a: {routes: [{zq: 1}]}}\n",
 		     node["routes"]["items"]["properties"]),
+		    ("routing", "lab: x\nnodes: {a: {kind: router, routing: {zq: 1}}}\n",
+		     node["routing"]["anyOf"][2]["properties"]),
 		    ("frr", "lab: x\nnodes: {a: {frr: {zq: 1}}}\n",
 		     node["frr"]["properties"]),
 		    ("xlat", "lab: x\nnodes: {a: {kind: translator, xlat: {zq: 1}}}\n",
@@ -108,6 +110,10 @@ wrong 2:23 "bad sysctl 'kernel.hostname'" 'lab: x' 'nodes: {a: {sysctls: {kernel
 wrong 2:21 "bad file '/usr/bin/x'" 'lab: x' 'nodes: {a: {files: {/usr/bin/x: y}}}'
 wrong 2:21 "bad file '/etc/../x'" 'lab: x' 'nodes: {a: {files: {/etc/../x: y}}}'
 wrong 2:19 "unknown daemon of FRR 'ospf', did you mean 'ospfd'?" 'lab: x' 'nodes: {a: {frr: {ospf: y}}}'
+wrong 2:36 "unknown routing protocol 'ospfd', did you mean 'ospf'?" 'lab: x' 'nodes: {a: {kind: router, routing: ospfd}}'
+wrong 2:44 "unknown key of bgp 'asn', did you mean 'as'?" 'lab: x' 'nodes: {a: {kind: router, routing:  {bgp: {asn: 1}}}}'
+wrong 2:12 "'routing' is for nodes of kind router or translator" 'lab: x' 'nodes: {a: {routing: rip}}'
+wrong 2:36 "node 'a' has ripd in 'frr' already" 'lab: x' 'nodes: {a: {kind: router, routing: rip, frr: {ripd: x}}}'
 wrong 2:12 "'xlat' is for nodes of kind translator" 'lab: x' 'nodes: {a: {xlat: {prefix: "64:ff9b::/96"}}}'
 wrong 2:12 "an external node needs 'interface'" 'lab: x' 'nodes: {a: {kind: external}}'
 wrong 3:17 "unknown node 'd'" "${head[@]}" 'links: [{ends: [d, b]}]'

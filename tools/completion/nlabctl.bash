@@ -134,7 +134,7 @@ _nlabctl_argument() {
 	exec | shell) ((n == 0)) && _nlabctl_nodes ;;
 	wait)
 		((n == 0)) && _nlabctl_labs
-		((n == 1)) && echo up
+		((n == 1)) && echo up converged
 		;;
 	graph)
 		((n == 0)) && _nlabctl_labs

@@ -87,6 +87,9 @@ int doc_take_nodes(struct doc *doc, yaml_node_t *value, void *arg);
 int doc_take_addresses(struct doc *doc, yaml_node_t *value,
 		       struct lab_addrs *addrs);
 
+/* parse_routing.c */
+int doc_take_routing(struct doc *doc, yaml_node_t *value, void *arg);
+
 /* parse_link.c */
 int doc_take_params(struct doc *doc, yaml_node_t *value, void *link);
 int doc_take_defaults(struct doc *doc, yaml_node_t *value, void *arg);

@@ -83,11 +83,43 @@ struct lab_pairs {
 	size_t count;
 };
 
+/* Routing protocols that are configured for the user, each a daemon of FRR. */
+enum lab_proto_kind {
+	LAB_RIP,
+	LAB_RIPNG,
+	LAB_OSPF,
+	LAB_OSPF6,
+	LAB_ISIS,
+	LAB_BGP,
+	LAB_PROTOS,
+};
+
+/* Their settings; 0 is the daemon's own, of LAB_AS a number of the node's. */
+enum lab_proto_key {
+	LAB_HELLO,
+	LAB_DEAD,
+	LAB_UPDATE,
+	LAB_AREA,
+	LAB_AS,
+	LAB_HOLD,
+	LAB_PROTO_KEYS,
+};
+
+struct lab_proto {
+	struct lab_place place;
+	bool on;
+	uint32_t value[LAB_PROTO_KEYS];
+};
+
+/* By enum lab_proto_kind, both end with NULL. */
+extern const char *const lab_proto_names[];
+extern const char *const lab_daemon_names[];
+
 /**
  * struct lab_node - Node.
  * @addrs: Of its loopback.
  * @services: Name and shell command.
- * @frr: Name of a daemon and its configuration.
+ * @frr: Name of a daemon and its configuration; those of @proto come to it.
  * @xlat: Settings of a translator, @maps its table.
  * @interface: Of the machine, of an external node.
  */
@@ -102,6 +134,7 @@ struct lab_node {
 	struct lab_pairs files;
 	struct lab_pairs services;
 	struct lab_pairs frr;
+	struct lab_proto proto[LAB_PROTOS];
 	struct nlab_xlat xlat;
 	struct nlab_map *maps;
 	size_t map_count;
@@ -185,6 +218,8 @@ int lab_blame(const struct lab *lab, struct lab_place place,
 
 /* settle.c: names of devices, addresses from pools, and what must not be */
 int lab_settle(struct lab *lab, struct nlab_err *err);
+/* routing.c: configurations of routing daemons, after all else is settled */
+int lab_routing(struct lab *lab, struct nlab_err *err);
 /* Index of a node, or -1. */
 long lab_find(const struct lab *lab, const char *name);
 /* The parameter that a direction has, its default if it has none. */

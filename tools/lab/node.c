@@ -229,6 +229,8 @@ static int make_net(struct lab_run *run, const struct lab_node *node,
 		/* Addresses of a lab are known to be unique. */
 		{ "net.ipv6.conf.all.accept_dad", "0" },
 		{ "net.ipv6.conf.default.accept_dad", "0" },
+		/* As those of IPv4, when a device is down for a while. */
+		{ "net.ipv6.conf.all.keep_addr_on_down", "1" },
 		{ "net.ipv4.ip_forward", "1" },
 		/* That of "default" follows. */
 		{ "net.ipv6.conf.all.forwarding", "1" },
@@ -238,7 +240,7 @@ static int make_net(struct lab_run *run, const struct lab_node *node,
 	size_t i;
 	int ret = lab_rt_here(run, node->name, &rt, err);
 
-	for (i = 0; i < (routes ? 4 : 2) && !ret; i++)
+	for (i = 0; i < (routes ? 5 : 3) && !ret; i++)
 		ret = lab_sysctl_here(words[i][0], words[i][1], err);
 	/* Ports will ask for the number of the bridge. */
 	if (!ret && node->kind == LAB_SWITCH)

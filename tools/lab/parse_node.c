@@ -335,14 +335,25 @@ static const struct doc_key node_keys[] = {
 	{ "files", take_files },
 	{ "services", take_services },
 	{ "frr", take_frr },
+	{ "routing", doc_take_routing },
 	{ "xlat", take_xlat },
 	{ "interface", take_interface },
 	{ NULL, NULL },
 };
 
+static bool has_routing(const struct lab_node *node)
+{
+	unsigned int kind;
+
+	for (kind = 0; kind < LAB_PROTOS; kind++)
+		if (node->proto[kind].on)
+			return true;
+	return false;
+}
+
 static bool has_own(const struct lab_node *node)
 {
-	return node->addrs.count || node->route_count || node->sysctls.count ||
+	return has_routing(node) || node->addrs.count || node->route_count || node->sysctls.count ||
 	       node->files.count || node->services.count || node->frr.count;
 }
 
@@ -364,6 +375,9 @@ int doc_take_node(struct doc *doc, yaml_node_t *value, struct lab_node *node)
 		return ret;
 	if ((xlat || node->map_count) && node->kind != LAB_TRANSLATOR)
 		return doc_fail(doc, value, "'xlat' is for nodes of kind translator");
+	if (has_routing(node) && node->kind != LAB_ROUTER &&
+	    node->kind != LAB_TRANSLATOR)
+		return doc_fail(doc, value, "'routing' is for nodes of kind router or translator");
 	if (node->kind == LAB_EXTERNAL && !node->interface[0])
 		return doc_fail(doc, value, "an external node needs 'interface', the machine's device");
 	if (node->kind != LAB_EXTERNAL && node->interface[0])

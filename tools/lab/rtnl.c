@@ -6,6 +6,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <linux/if.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../lib/sock.h"
@@ -130,6 +131,56 @@ bool rtnl_is_tentative(struct nlab *rt)
 
 	ifa->ifa_family = AF_INET6;
 	return nlab_talk(rt, nlh, read_addr, &tentative, &err) || tentative;
+}
+
+/* --- routes --- */
+
+static int read_route(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	struct nlab_prefix dst = { .family = rtm->rtm_family,
+				   .len = rtm->rtm_dst_len };
+	struct rtnl_routes *routes = arg;
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != RTM_NEWROUTE ||
+	    rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_type != RTN_UNICAST)
+		return 0;
+	mnl_attr_for_each(attr, nlh, sizeof(*rtm)) {
+		if (mnl_attr_get_type(attr) != RTA_DST)
+			continue;
+		if (dst.family == AF_INET)
+			memcpy(&dst.v4, mnl_attr_get_payload(attr),
+			       sizeof(dst.v4));
+		else
+			memcpy(&dst.v6, mnl_attr_get_payload(attr),
+			       sizeof(dst.v6));
+	}
+	if (routes->count == routes->room) {
+		size_t room = 2 * routes->room + 64;
+		struct nlab_prefix *more = reallocarray(routes->list, room,
+							sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		routes->list = more;
+		routes->room = room;
+	}
+	routes->list[routes->count++] = dst;
+	return 0;
+}
+
+int rtnl_list_routes(struct nlab *rt, sa_family_t family,
+		     struct rtnl_routes *routes, struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = nlab_route_request(rt, RTM_GETROUTE,
+						  NLM_F_DUMP);
+	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
+	int ret;
+
+	rtm->rtm_family = (uint8_t)family;
+	ret = nlab_talk(rt, nlh, read_route, routes, err);
+	return ret < 0 ? ret : 0;
 }
 
 int rtnl_master(struct nlab *rt, const char *dev, const char *bridge,

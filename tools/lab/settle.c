@@ -440,5 +440,5 @@ int lab_settle(struct lab *lab, struct nlab_err *err)
 		ret = deal_links(lab, err);
 	if (!ret)
 		ret = deal_loopbacks(lab, err);
-	return ret;
+	return ret ? ret : lab_routing(lab, err);
 }

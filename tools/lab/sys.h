@@ -177,6 +177,24 @@ bool rtnl_is_up(struct nlab *rt, const char *dev);
 /* Is there an IPv6 address that can't be used yet? */
 bool rtnl_is_tentative(struct nlab *rt);
 
+/* Destinations in the main table. */
+struct rtnl_routes {
+	struct nlab_prefix *list;
+	size_t count, room;
+};
+
+/* @routes->list is to be freed in any case. */
+int rtnl_list_routes(struct nlab *rt, sa_family_t family,
+		     struct rtnl_routes *routes, struct nlab_err *err);
+
+/* converged.c */
+struct lab_aim;
+/* What is to be reached, of the lab's memory. */
+struct lab_aim *lab_aim(struct lab *lab);
+/* Goes on with @node; false when it has no route to node @missing. */
+bool lab_converged(struct lab_run *run, const struct lab_aim *aim, size_t *node,
+		   size_t *missing);
+
 /* netem.c: what veth pairs can do of the parameters */
 int netem_set(struct nlab *rt, const char *dev, const struct nlab_link_dir *dir,
 	      struct nlab_err *err);

@@ -281,61 +281,102 @@ static bool all_up(struct lab_run *run, const struct lab *lab,
 	return true;
 }
 
-static int wait_up(struct ctx *ctx, struct lab_run *run, struct lab *lab,
-		   long seconds)
+/* Until when to wait. */
+struct limit {
+	struct timespec end;
+	long seconds;
+};
+
+static bool wait_more(const struct limit *limit)
 {
-	struct timespec now, end, step = { .tv_nsec = STEP_MS * 1000000L };
+	struct timespec now, step = { .tv_nsec = STEP_MS * 1000000L };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (lab_stop || now.tv_sec > limit->end.tv_sec ||
+	    (now.tv_sec == limit->end.tv_sec &&
+	     now.tv_nsec >= limit->end.tv_nsec))
+		return false;
+	nanosleep(&step, NULL);
+	return true;
+}
+
+static int wait_up(struct ctx *ctx, struct lab_run *run, struct lab *lab,
+		   const struct limit *limit)
+{
 	struct ends ends = { 0 };
 	size_t node = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += seconds;
 	collect_ends(&ends, lab);
 	while (!all_up(run, lab, &ends, &node)) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (lab_stop || now.tv_sec > end.tv_sec ||
-		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
-			break;
-		nanosleep(&step, NULL);
-	}
-	if (ends.next < ends.count)
-		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
-				 "not all devices of node %s are up after %ld seconds",
-				 lab->nodes[ends.list[ends.next]->node].name,
-				 seconds);
-	if (node < lab->node_count)
+		if (wait_more(limit))
+			continue;
+		if (ends.next < ends.count)
+			return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
+					 "not all devices of node %s are up after %ld seconds",
+					 lab->nodes[ends.list[ends.next]->node].name,
+					 limit->seconds);
 		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
 				 "node %s: not all daemons of FRR answer after %ld seconds",
-				 lab->nodes[node].name, seconds);
+				 lab->nodes[node].name, limit->seconds);
+	}
+	return 0;
+}
+
+/* Over when all of it holds in one go, as a route may have gone again. */
+static int wait_converged(struct ctx *ctx, struct lab_run *run,
+			  struct lab *lab, const struct limit *limit)
+{
+	const struct lab_aim *aim = lab_aim(lab);
+	size_t node = 0, missing = 0;
+	bool waited = true;
+
+	while (waited) {
+		waited = false;
+		for (node = 0; !lab_converged(run, aim, &node, &missing);) {
+			waited = true;
+			if (wait_more(limit))
+				continue;
+			return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
+					 "node %s has no route to node %s after %ld seconds",
+					 lab->nodes[node].name,
+					 lab->nodes[missing].name,
+					 limit->seconds);
+		}
+	}
 	return 0;
 }
 
 int cmd_wait(struct ctx *ctx, int argc, char **argv)
 {
-	static const char *const states[] = { "up", NULL };
-	long seconds = WAIT_SECONDS;
+	static const char *const states[] = { "up", "converged", NULL };
+	bool converged = !strcmp(argv[1], states[1]);
+	struct limit limit = { .seconds = WAIT_SECONDS };
 	struct lab_run run;
 	struct lab lab;
 	char *text = NULL, *end;
 	int ret;
 
-	if (strcmp(argv[1], states[0]))
+	if (!converged && strcmp(argv[1], states[0]))
 		return nlab_unknown(&ctx->err, "state of a lab",
 				    nlab_word(argv[1]), states);
 	if (argc == 3) {
-		seconds = strtol(argv[2], &end, 10);
-		if (*end || end == argv[2] || seconds < 0 || seconds > 86400)
+		limit.seconds = strtol(argv[2], &end, 10);
+		if (*end || end == argv[2] || limit.seconds < 0 ||
+		    limit.seconds > 86400)
 			return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
 					 "bad number of seconds '%.20s', which is 0 to 86400",
 					 argv[2]);
 	}
 	memset(&lab, 0, sizeof(lab));
 	lab_catch_signals();
+	clock_gettime(CLOCK_MONOTONIC, &limit.end);
+	limit.end.tv_sec += limit.seconds;
 	ret = lab_open(&run, argv[0], false, false, &ctx->err);
 	if (!ret)
 		ret = lab_state_read(&run, &lab, &text, &ctx->err);
 	if (!ret)
-		ret = wait_up(ctx, &run, &lab, seconds);
+		ret = (converged ? wait_converged : wait_up)(ctx, &run, &lab,
+							     &limit);
 	lab_close(&run);
 	lab_free(&lab);
 	free(text);

@@ -55,7 +55,7 @@ const struct command command_table[] = {
 	{ "shell", "[LAB/]NODE", 1, 1, "run a shell in a node", cmd_shell },
 	{ "run", "FILE -- COMMAND...", 2, -1,
 	  "make a lab, run a program, remove the lab", cmd_run },
-	{ "wait", "LAB up [SECONDS]", 2, 3,
+	{ "wait", "LAB up|converged [SECONDS]", 2, 3,
 	  "wait until the links of a lab are up", cmd_wait },
 	{ "graph", "LAB|FILE [dot|mermaid]", 1, 2, "draw a lab", cmd_graph },
 	{ "set-announce", "KEY VALUE...", 2, -1,
