@@ -182,18 +182,27 @@ int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget)
 
 /* --- from the sender --- */
 
+/* Return: false if it was dropped. */
+static bool hand_over(struct sk_buff *skb, struct net_device *peer)
+{
+	unsigned int len = skb->len;
+
+	if (unlikely(__dev_forward_skb(peer, skb) || __netif_rx(skb)))
+		return false;
+	dev_sw_netstats_rx_add(peer, len);
+	return true;
+}
+
 static netdev_tx_t send_plain(struct sk_buff *skb, struct net_device *dev,
 			      struct net_device *peer)
 {
 	unsigned int len = skb->len;
 
 	skb_tx_timestamp(skb);
-	if (unlikely(__dev_forward_skb(peer, skb) || __netif_rx(skb))) {
+	if (hand_over(skb, peer))
+		dev_sw_netstats_tx_add(dev, 1, len);
+	else
 		DEV_STATS_INC(dev, tx_dropped);
-		return NETDEV_TX_OK;
-	}
-	dev_sw_netstats_tx_add(dev, 1, len);
-	dev_sw_netstats_rx_add(peer, len);
 	return NETDEV_TX_OK;
 }
 
@@ -230,13 +239,28 @@ static bool enqueue(struct link_dir *dir, struct sk_buff *skb, u64 now)
 	return true;
 }
 
-static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir)
+/* Of a packet that no other waited before: it needs no engine if it is due. */
+static void take_at_once(struct link_dir *dir, u64 now,
+			 const struct net_device *peer,
+			 struct sk_buff_head *out)
+{
+	struct sk_buff *skb;
+
+	if (peer->features & NETIF_F_GRO)
+		return;
+	while ((skb = link_wire_due(dir, now)))
+		__skb_queue_tail(out, skb);
+}
+
+static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir,
+				 struct net_device *peer)
 {
 	struct net_device *dev = dir->dev;
 	bool qdisc = has_qdisc(skb, dev);
 	unsigned int len = skb->len;
 	int burst = SEND_BURST;
-	bool sent;
+	struct sk_buff_head out;
+	bool sent, first;
 	u64 now;
 
 	/* Nothing that is held may point into a namespace or a user's page. */
@@ -244,8 +268,10 @@ static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir)
 		goto drop;
 	skb_scrub_packet(skb, false);
 
+	__skb_queue_head_init(&out);
 	spin_lock(&dir->lock);
 	now = ktime_get_ns();
+	first = !dir->running && !holds_any(dir);
 	sent = enqueue(dir, skb, now);
 	if (sent) {
 		WRITE_ONCE(dir->plain, false);
@@ -258,12 +284,16 @@ static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir)
 			netif_tx_stop_all_queues(dev);
 			dir->stopped = true;
 		}
+		if (first && skb_queue_empty(&dir->queue))
+			take_at_once(dir, now, peer, &out);
 		settle(dir);
 	}
 	spin_unlock(&dir->lock);
 	if (!sent)
 		goto drop;
 	dev_sw_netstats_tx_add(dev, 1, len);
+	while ((skb = __skb_dequeue(&out)))
+		hand_over(skb, peer);
 	return NETDEV_TX_OK;
 drop:
 	DEV_STATS_INC(dev, tx_dropped);
@@ -287,7 +317,7 @@ netdev_tx_t link_xmit(struct sk_buff *skb, struct net_device *dev)
 			  !(peer->features & NETIF_F_GRO))) {
 		ret = send_plain(skb, dev, peer);
 	} else {
-		ret = send_emulated(skb, &ld->dir);
+		ret = send_emulated(skb, &ld->dir, peer);
 	}
 	rcu_read_unlock();
 	return ret;
