@@ -7,7 +7,7 @@
 #
 #   BENCH=quick   the headline rows only
 #   BENCH=full    packet sizes, and tables up to a million pairs at length
-#   T=PART,...    only these parts: forward sizes tables tcp udp stats labs
+#   T=PART,...    only these parts: forward sizes tables tcp udp stats links labs
 #                 (User Mode Linux) cores latency (QEMU)
 #
 # A benchmark judges nothing: its exit status only says that it ran.
@@ -26,8 +26,8 @@ say() { printf 'bench: %s\n' "$*" >&2; }
 
 case $mode in
 quick)		: "${parts:=forward}" ;;
-default)	: "${parts:=forward,tables,tcp,udp,stats,labs,cores,latency}" ;;
-full)		: "${parts:=forward,sizes,tables,tcp,udp,stats,labs,cores,latency}" ;;
+default)	: "${parts:=forward,tables,tcp,udp,stats,links,labs,cores,latency}" ;;
+full)		: "${parts:=forward,sizes,tables,tcp,udp,stats,links,labs,cores,latency}" ;;
 *)		say "BENCH is quick or full, or not set"; exit 2 ;;
 esac
 
@@ -135,6 +135,7 @@ part tcp tcp.py "$out/raw/tcp.json"
 part udp udpgso.py "$out/raw/udp.json"
 part stats scrape.py "$out/raw/stats.json"
 part labs labs.py "$out/raw/labs.json"
+part links links.py "$out/raw/links.json"
 part_two cores cores.py "$out/raw/cores.json"
 part_two latency latency.py "$out/raw/latency.json"
 python3 -B "$here/report.py" "$out"
