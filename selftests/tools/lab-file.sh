@@ -90,6 +90,15 @@ examples() {
 
 dot_reads() { "$nlabctl" graph "$work/lab.yaml" dot | dot -Tsvg >/dev/null; }
 
+# How many links the switches have, those of the core, the pods and the edge:
+# all the same number.
+fat_ports() {
+	"$nlabctl" graph "$work/lab.yaml" mermaid |
+		sed -n 's/^\t\(n[0-9]*\) --- \(n[0-9]*\)$/\1\n\2/p' |
+		sort | uniq -c |
+		awk 'substr($2, 2) < 20 { print $1 }' | sort -u
+}
+
 # plan: what would be made of a file, which asks nothing of the kernel.
 plan() { "$nlabctl" apply -d "$1"; }
 
@@ -127,6 +136,8 @@ wrong 3:25 "pool 10.0.0.0/30 has no network left" "${head[@]}" 'links: [{ends: [
 wrong 2:7 "bad pool '10.0.0.1/8'" 'lab: x' 'pool: 10.0.0.1/8'
 wrong 2:16 "a ring has at least 3 nodes" 'lab: x' 'topologies:   [{shape: ring, nodes: 2, name: r}]'
 wrong 2:14 "a tree needs 'depth' and 'fanout'" 'lab: x' 'topologies: [{shape: tree, name: r}]'
+wrong 2:14 "a fat-tree needs 'ports', an even number" 'lab: x' 'topologies: [{shape: fat-tree, ports: 3, name: r}]'
+wrong 2:14 "a ring has no 'ports'" 'lab: x' 'topologies: [{shape: ring, nodes: 3, ports: 4, name: r}]'
 wrong 2:14 "more than 10000 nodes" 'lab: x' 'topologies: [{shape: tree, name: r, depth: 9, fanout: 9}]'
 wrong 2:14 "a line has no 'leaf'" 'lab: x' 'topologies: [{shape: line, nodes: 2, name: r, leaf: host}]'
 
@@ -134,6 +145,8 @@ right 'lab x: 5 nodes, 5 links' 'lab: x' 'topologies: [{shape: ring, nodes: 5, n
 right 'lab x: 6 nodes, 5 links' 'lab: x' 'topologies: [{shape: star, nodes: 5, name: r}]'
 right 'lab x: 15 nodes, 14 links' 'lab: x' 'topologies: [{shape: tree, depth: 3, fanout: 2, name: r}]'
 right 'lab x: 12 nodes, 17 links' 'lab: x' 'topologies: [{shape: grid, width: 4, height: 3, name: r}]'
+right 'lab x: 36 nodes, 48 links' 'lab: x' 'topologies: [{shape: fat-tree, ports: 4, name: r}]'
+check 'each switch of a fat-tree uses its ports' equal '4' fat_ports
 right 'lab x: 10000 nodes, 9999 links' 'lab: x' 'pool: 10.0.0.0/8' 'topologies: [{shape: line, nodes: 10000, name: r}]'
 right 'lab x: 2 nodes, 2 links' 'lab: x' 'nodes: {a: , b: }' 'links: [{ends: [a, b]}, {ends: [a, b], out: {rate: 1mbit}, delay: 5ms}]'
 check 'a plan of it' equal $'+ node a\n+ node b\n+ link a:b b:a\n+ link a:b-2 b:a-2' plan "$work/lab.yaml"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Simple topologies: a line, ring, star, tree or grid of nodes in one entry. */
+/* Simple topologies: a line, ring, star, tree, grid or fat-tree of nodes in one
+ * entry.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -11,25 +13,27 @@ enum shape_kind {
 	SHAPE_STAR,
 	SHAPE_TREE,
 	SHAPE_GRID,
+	SHAPE_FAT_TREE,
 };
 
 static const char *const shape_names[] = {
-	"line", "ring", "star", "tree", "grid", NULL,
+	"line", "ring", "star", "tree", "grid", "fat-tree", NULL,
 };
 
 /**
  * struct shape - Entry of the list.
  * @count: Nodes of a line or ring, leaves of a star.
  * @depth: Levels of a tree below its root, each with @fanout branches.
- * @node: What all nodes are like, @leaf those of a star or tree that have no
- *	others below them.
+ * @ports: Of each switch of a fat-tree.
+ * @node: What all nodes are like, @leaf those of a star, tree or fat-tree that
+ *	have no others below them.
  * @first: Index of the first node in the lab.
  */
 struct shape {
 	unsigned int kind;
 	bool has_kind, has_leaf;
 	char name[LAB_NODE_NAME];
-	uint32_t count, depth, fanout, width, height;
+	uint32_t count, depth, fanout, width, height, ports;
 	struct lab_node node, leaf;
 	struct lab_link link;
 	size_t first;
@@ -62,6 +66,7 @@ TAKE_NUMBER(depth, 1)
 TAKE_NUMBER(fanout, 1)
 TAKE_NUMBER(width, 1)
 TAKE_NUMBER(height, 1)
+TAKE_NUMBER(ports, 2)
 
 static int take_node(struct doc *doc, yaml_node_t *value, void *arg)
 {
@@ -89,6 +94,7 @@ static const struct doc_key shape_keys[] = {
 	{ "fanout", take_fanout },
 	{ "width", take_width },
 	{ "height", take_height },
+	{ "ports", take_ports },
 	{ "node", take_node },
 	{ "leaf", take_leaf },
 	{ "link", take_link },
@@ -206,6 +212,35 @@ static int make_grid(struct doc *doc, const yaml_node_t *at,
 	return ret;
 }
 
+/* Al-Fares, Loukissas, Vahdat: A scalable, commodity data center network
+ * architecture (2008). Of k ports: (k/2)^2 core switches, k pods of k/2
+ * aggregation and k/2 edge switches, k/2 hosts at each of these.
+ */
+static int make_fat_tree(struct doc *doc, const yaml_node_t *at,
+			 const struct shape *shape)
+{
+	uint32_t k = shape->ports, half = k / 2, core = half * half;
+	uint32_t switches = core + k * k, hosts = k * half * half, i;
+	int ret = 0;
+
+	for (i = 0; i < switches + hosts && !ret; i++)
+		ret = add_node(doc, at, shape, i + 1, i >= switches);
+	/* Each core switch has a port for one aggregation switch of each pod. */
+	for (i = 0; i < core * k && !ret; i++)
+		ret = add_link(doc, at, shape, i / k,
+			       core + i % k * k + i / k / half);
+	for (i = 0; i < k * core && !ret; i++) {
+		uint32_t pod = core + i / core * k;
+
+		ret = add_link(doc, at, shape, pod + i % core / half,
+			       pod + half + i % half);
+	}
+	for (i = 0; i < hosts && !ret; i++)
+		ret = add_link(doc, at, shape, core + i / core * k + half +
+			       i % core / half, switches + i);
+	return ret;
+}
+
 /* --- reading --- */
 
 /* Which keys a shape needs; all others would be ignored and are refused. */
@@ -214,26 +249,31 @@ static int refuse_other(struct doc *doc, yaml_node_t *value,
 {
 	bool tree = shape->kind == SHAPE_TREE, grid = shape->kind == SHAPE_GRID;
 	bool star = shape->kind == SHAPE_STAR;
+	bool fat = shape->kind == SHAPE_FAT_TREE;
 	const char *name = shape_names[shape->kind];
 
 	if (tree && (!shape->depth || !shape->fanout))
 		return doc_fail(doc, value, "a tree needs 'depth' and 'fanout'");
 	if (grid && (!shape->width || !shape->height))
 		return doc_fail(doc, value, "a grid needs 'width' and 'height'");
-	if (!tree && !grid && !shape->count)
+	if (fat && (!shape->ports || shape->ports % 2))
+		return doc_fail(doc, value, "a fat-tree needs 'ports', an even number");
+	if (!tree && !grid && !fat && !shape->count)
 		return doc_fail(doc, value, "a %s needs 'nodes', their number",
 				name);
-	if ((tree || grid) && shape->count)
+	if ((tree || grid || fat) && shape->count)
 		return doc_fail(doc, value, "a %s has no 'nodes' but %s", name,
 				tree ? "'depth' and 'fanout'" :
-				       "'width' and 'height'");
+				fat ? "'ports'" : "'width' and 'height'");
+	if (!fat && shape->ports)
+		return doc_fail(doc, value, "a %s has no 'ports'", name);
 	if (!tree && (shape->depth || shape->fanout))
 		return doc_fail(doc, value, "a %s has no 'depth' or 'fanout'",
 				name);
 	if (!grid && (shape->width || shape->height))
 		return doc_fail(doc, value, "a %s has no 'width' or 'height'",
 				name);
-	if (!tree && !star && shape->has_leaf)
+	if (!tree && !star && !fat && shape->has_leaf)
 		return doc_fail(doc, value, "a %s has no 'leaf'", name);
 	if (shape->kind == SHAPE_RING && shape->count < 3)
 		return doc_fail(doc, value, "a ring has at least 3 nodes");
@@ -255,7 +295,7 @@ static int take_one(struct doc *doc, yaml_node_t *value, void *arg)
 	if (ret)
 		return ret;
 	if (!shape.has_kind)
-		return doc_fail(doc, value, "a topology needs 'shape': line, ring, star, tree or grid");
+		return doc_fail(doc, value, "a topology needs 'shape': line, ring, star, tree, grid or fat-tree");
 	if (!shape.name[0])
 		return doc_fail(doc, value, "a topology needs 'name', which its nodes begin with");
 	ret = refuse_other(doc, value, &shape);
@@ -268,6 +308,8 @@ static int take_one(struct doc *doc, yaml_node_t *value, void *arg)
 		return make_tree(doc, value, &shape);
 	case SHAPE_GRID:
 		return make_grid(doc, value, &shape);
+	case SHAPE_FAT_TREE:
+		return make_fat_tree(doc, value, &shape);
 	default:
 		return make_line(doc, value, &shape);
 	}
