@@ -88,7 +88,15 @@ examples() {
 	[[ $("$nlabctl" check "$work/ospf.yaml") = 'lab ospf: 3 nodes, 3 links' ]]
 }
 
-dot_reads() { "$nlabctl" graph "$work/lab.yaml" dot | dot -Tsvg >/dev/null; }
+# The nodes and links of an SVG file, after a reader of XML took it.
+drawn() {
+	"$nlabctl" graph "$work/lab.yaml" svg >"$work/lab.svg" || return
+	python3 - "$work/lab.svg" <<-'END'
+		import sys, xml.etree.ElementTree as tree
+		kinds = [e.get("class") for e in tree.parse(sys.argv[1]).iter()]
+		print(kinds.count("node"), "nodes,", kinds.count("edge"), "links")
+	END
+}
 
 # How many links the switches have, those of the core, the pods and the edge:
 # all the same number.
@@ -154,10 +162,11 @@ check 'nothing was made' test ! -e /run/nlab/labs/x
 check 'a picture for Mermaid' equal $'graph LR\n\tn0["a"]\n\tn1["b"]\n\tn0 --- n1\n\tn0 ---|" out: rate 1mbit delay 5ms<br> in: delay 5ms"| n1' \
 	"$nlabctl" graph "$work/lab.yaml" mermaid
 if command -v dot >/dev/null; then
-	check 'a picture for Graphviz' dot_reads
+	check 'a picture by Graphviz' equal '2 nodes, 2 links' drawn
 else
-	skip 'a picture for Graphviz' 'no graphviz'
+	skip 'a picture by Graphviz' 'no graphviz'
 fi
+check 'without Graphviz' fails 3 'is the package graphviz installed' env PATH=/nonexistent "$(realpath "$nlabctl")" graph "$work/lab.yaml" svg
 check 'no such file' fails 1 "can't open" "$nlabctl" check "$work/none"
 check 'options of other commands' fails 1 'is for apply' "$nlabctl" -d check "$work/lab.yaml"
 check 'destroy needs a name' fails 1 'needs the name of a lab, or --all' "$nlabctl" destroy

@@ -138,7 +138,7 @@ _nlabctl_argument() {
 		;;
 	graph)
 		((n == 0)) && _nlabctl_labs
-		((n == 1)) && echo dot mermaid
+		((n == 1)) && echo dot mermaid svg
 		;;
 	set-announce)
 		if ((n % 2)); then

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A lab as a picture: the languages of Graphviz and Mermaid. */
+#include <string.h>
+
 #include "lab.h"
 
 static const char *const dot_shapes[LAB_KINDS] = {
@@ -8,6 +10,14 @@ static const char *const dot_shapes[LAB_KINDS] = {
 	[LAB_SWITCH] = "diamond",
 	[LAB_TRANSLATOR] = "hexagon",
 	[LAB_EXTERNAL] = "plaintext",
+};
+
+static const char *const dot_colours[LAB_KINDS] = {
+	[LAB_HOST] = "#eeeeee",
+	[LAB_ROUTER] = "#cfe2f3",
+	[LAB_SWITCH] = "#d9ead3",
+	[LAB_TRANSLATOR] = "#fce5cd",
+	[LAB_EXTERNAL] = "#ffffff",
 };
 
 static const char *const mermaid_shapes[LAB_KINDS][2] = {
@@ -74,20 +84,31 @@ static bool has_params(const struct lab_link *link)
 void lab_graph_dot(FILE *file, const struct lab *lab)
 {
 	size_t i;
+	int d;
 
-	fprintf(file, "graph \"%s\" {\n", lab->name);
+	/* Nodes of a network stand where its links draw them, not in ranks. */
+	fprintf(file, "graph \"%s\" {\n\tlayout=neato overlap=false splines=true sep=\"+12\";\n"
+		"\tnode [style=filled fontname=\"sans-serif\" fontsize=12 color=\"#555555\"];\n"
+		"\tedge [fontname=\"sans-serif\" fontsize=9 len=1.8 color=\"#555555\" fontcolor=\"#333333\"];\n",
+		lab->name);
 	for (i = 0; i < lab->node_count; i++)
-		fprintf(file, "\t\"%s\" [shape=%s];\n", lab->nodes[i].name,
-			dot_shapes[lab->nodes[i].kind]);
+		fprintf(file, "\t\"%s\" [shape=%s fillcolor=\"%s\"];\n",
+			lab->nodes[i].name, dot_shapes[lab->nodes[i].kind],
+			dot_colours[lab->nodes[i].kind]);
 	for (i = 0; i < lab->link_count; i++) {
 		const struct lab_link *link = &lab->links[i];
 
-		fprintf(file, "\t\"%s\" -- \"%s\" [taillabel=\"%s\" headlabel=\"%s\"",
+		fprintf(file, "\t\"%s\" -- \"%s\" [",
 			lab->nodes[link->end[0].node].name,
-			lab->nodes[link->end[1].node].name, link->end[0].dev,
-			link->end[1].dev);
+			lab->nodes[link->end[1].node].name);
+		/* That of the node it leads to goes without saying. */
+		for (d = 0; d < 2; d++)
+			if (strcmp(link->end[d].dev,
+				   lab->nodes[link->end[!d].node].name))
+				fprintf(file, "%slabel=\"%s\" ",
+					d ? "head" : "tail", link->end[d].dev);
 		if (has_params(link)) {
-			fputs(" label=\"", file);
+			fputs("label=\"", file);
 			print_params(file, link, "\\n");
 			fputc('"', file);
 		}

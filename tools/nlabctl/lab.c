@@ -261,19 +261,60 @@ int cmd_destroy(struct ctx *ctx, int argc, char **argv)
 
 /* --- graph --- */
 
+enum graph_kind {
+	GRAPH_DOT,
+	GRAPH_MERMAID,
+	GRAPH_SVG,
+};
+
+static const char *const graph_kinds[] = { "dot", "mermaid", "svg", NULL };
+
+/* Where things stand is the business of Graphviz. */
+static int print_svg(const struct lab *lab, struct nlab_err *err)
+{
+	FILE *pipe;
+	int status;
+
+	fflush(stdout);
+	pipe = popen("exec dot -Tsvg", "we");
+	if (!pipe)
+		return lab_sys_fail(err, "can't run dot(1)");
+	/* Its end is told by its status. */
+	signal(SIGPIPE, SIG_IGN);
+	lab_graph_dot(pipe, lab);
+	status = pclose(pipe);
+	return status ? nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
+				  "dot(1) drew nothing: is the package graphviz installed?") :
+			0;
+}
+
+static int print_graph(const struct lab *lab, unsigned int kind,
+		       struct nlab_err *err)
+{
+	if (kind == GRAPH_SVG)
+		return print_svg(lab, err);
+	if (kind == GRAPH_MERMAID)
+		lab_graph_mermaid(stdout, lab);
+	else
+		lab_graph_dot(stdout, lab);
+	return 0;
+}
+
 int cmd_graph(struct ctx *ctx, int argc, char **argv)
 {
-	static const char *const kinds[] = { "dot", "mermaid", NULL };
-	const char *kind = argc == 2 ? argv[1] : kinds[0];
+	const char *word = argc == 2 ? argv[1] : graph_kinds[GRAPH_DOT];
+	unsigned int kind = 0;
 	bool file = strpbrk(argv[0], "./-") && !access(argv[0], R_OK);
 	struct lab_run run;
 	struct lab lab;
 	char *text;
 	int ret;
 
-	if (strcmp(kind, kinds[0]) && strcmp(kind, kinds[1]))
+	while (graph_kinds[kind] && strcmp(word, graph_kinds[kind]))
+		kind++;
+	if (!graph_kinds[kind])
 		return nlab_unknown(&ctx->err, "kind of graph",
-				    nlab_word(kind), kinds);
+				    nlab_word(word), graph_kinds);
 	if (file || !strcmp(argv[0], "-")) {
 		ret = lab_read(&lab, argv[0], &text, &ctx->err);
 	} else {
@@ -284,10 +325,8 @@ int cmd_graph(struct ctx *ctx, int argc, char **argv)
 			ret = lab_state_read(&run, &lab, &text, &ctx->err);
 		lab_close(&run);
 	}
-	if (!ret && !strcmp(kind, kinds[0]))
-		lab_graph_dot(stdout, &lab);
-	else if (!ret)
-		lab_graph_mermaid(stdout, &lab);
+	if (!ret)
+		ret = print_graph(&lab, kind, &ctx->err);
 	lab_free(&lab);
 	free(text);
 	return ret;
