@@ -13,18 +13,20 @@ siit_network
 nlabd=$(command -v nlabd) || skip_all "nlabd is not installed"
 
 n() { nlabctl -n "$xlat" "$@"; }
-state() { n -j show-announce | jq -e "$1" >/dev/null; }
-announced() { state '.announced and .reasons == []'; }
-withdrawn() { state "(.announced | not) and (.reasons | index(\"$1\"))"; }
+# Read without jq: most of the time that this test takes goes into the starts of
+# programs.
+announced() { [[ $(n show-announce) = 'state       announced'$'\n'* ]]; }
+withdrawn() {
+	[[ $(n show-announce) = 'state       withdrawn: '*([!$'\n'])"$1"[,$'\n']* ]]
+}
+has_agent() { [[ $(n show-announce) = *$'\n'"agent       $1"$'\n'* ]]; }
 soon() { wait_for 60 "$@"; }
 
 # The routes over the anchor in both families, and its carrier.
 routed() {
-	local v4 v6
-
-	v4=$(ip -n "$xlat" route show proto 206 203.0.113.0/24)
-	v6=$(ip -n "$xlat" -6 route show proto 206 64:ff9b::/96)
-	[[ $v4 = *"dev nlab0"* && $v6 = *"dev nlab0"* ]] && carrier LOWER_UP
+	[[ $(ip -n "$xlat" route show proto 206 203.0.113.0/24) = *"dev nlab0"* &&
+		$(ip -n "$xlat" -6 route show proto 206 64:ff9b::/96) = *"dev nlab0"* ]] &&
+		carrier LOWER_UP
 }
 unrouted() {
 	[[ -z $(ip -n "$xlat" route show proto 206 203.0.113.0/24) &&
@@ -70,7 +72,7 @@ translator() {
 }
 no_route() {
 	ip -n "$xlat" addr del 2001:db8:1::1/64 dev x6 &&
-		soon withdrawn probe46 && state '.reasons | index("probe64") | not'
+		soon withdrawn probe46 && ! withdrawn probe64
 }
 route_back() {
 	ip -n "$xlat" addr add 2001:db8:1::1/64 dev x6 nodad && soon announced
@@ -101,12 +103,9 @@ no_leak() { on "$server" cat /proc/net/snmp6 | grep -x "Udp6NoPorts *[[:blank:]]
 
 kill_agent() { { kill -KILL "$agent" && wait "$agent"; } 2>/dev/null; }
 # Nobody was told of a withdrawal while the agent was replaced.
-stays() {
-	soon state '."agent-age" > 3000' && announced &&
-		[[ $(n show-announce) = *"not running"* ]]
-}
+stays() { soon has_agent "not running" && announced; }
 took_over() {
-	soon state '."agent-age" < 1000' && announced &&
+	soon has_agent running && announced &&
 		[[ $(jq -r 'select(.event == "announce") | .announce.announced' \
 			"$work/$monitor.log") != *false* ]]
 }
@@ -142,19 +141,17 @@ n set-announce form route
 check "and go" soon no_stubs
 
 soon routed
+kill_agent
+check "without agent the kernel sees the uplink go" uplink_lost
+check "and come back" uplink_back
+check "and drains" drains_alone
 start "$xlat" nlabctl -j monitor
 monitor=$started
-wait_for 60 test -s "$work/$monitor.log"
-kill_agent
-check "killed, the node stays announced" stays
+check "the agent is missed, the node stays announced" stays
 start_agent
 agent=$started
 check "another agent takes over" took_over
 kill_agent
-check "without agent" announced
-check "the kernel sees the uplink go" uplink_lost
-check "and come back" uplink_back
-check "and drains" drains_alone
 
 check "prefix with host bits" refused 1 "host bits set" n set-announce prefix 203.0.113.1/24
 check "form" refused 1 "did you mean 'stub'" n set-announce form stab
