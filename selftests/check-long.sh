@@ -71,7 +71,7 @@ jool_stage() {
 }
 
 choose_stages() {
-	local kernel
+	local kernel timers
 
 	if [[ -n ${LIST:-} ]]; then
 		stage jool :
@@ -79,7 +79,13 @@ choose_stages() {
 		jool_stage
 	fi
 	in_guest labs uml 900 -- -L lab-
-	in_guest ospf uml 600 -- -L announce-ospf
+	in_guest ospf uml 2400 -- -L announce-ospf
+	for timers in bfd fast default; do
+		in_guest "ospf-$timers" uml 2400 NLAB_TIMERS=$timers \
+			NLAB_CASES=silent -- -L announce-ospf
+	done
+	in_guest ospf-route uml 2400 NLAB_FORM=route NLAB_CASES=drain \
+		-- -L announce-ospf
 	for kernel in uml-debug 6.1; do
 		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
 			NLAB_RANDOM_SECONDS="$seconds" -- pkt-fuzz

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# make demo: an IPv4-only client uses an IPv6-only server, through nlab.ko.
+# make demo: an IPv4-only client uses an IPv6-only server, through nlab.ko; make
+# demo-ospf (STORY=story-ospf.sh): one of two translators dies.
 # In a throw-away virtual machine, or with DEMO=host in namespaces of the
 # running kernel. K chooses the machine's kernel (see selftests/vm/vm.sh).
 #
@@ -13,6 +14,7 @@ set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tree=$(cd "$here/../.." && pwd -P)
 kernel=${K:-6.1}
+story=${STORY:-story.sh}
 cache=${NLAB_CACHE:-${HOME:-/root}/.cache/nlab}
 begin=$SECONDS
 loaded=''
@@ -50,7 +52,7 @@ demo_vm() {
 	echo "Building nlab.ko for Linux $kernel, and starting a throw-away" \
 		"virtual machine ..."
 	"$tree/selftests/vm/vm.sh" -k "$kernel" -t 300 -- \
-		bash "$here/story.sh" || rc=$?
+		bash "$here/$story" || rc=$?
 	case $rc in
 	0)	;;
 	1)	echo "make demo: a step failed, see above" >&2 ;;
@@ -117,7 +119,7 @@ demo_host() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	load_host
-	PATH=$tree/build/tools:$PATH:/usr/sbin:/sbin bash "$here/story.sh" || rc=$?
+	PATH=$tree/build/tools:$PATH:/usr/sbin:/sbin bash "$here/$story" || rc=$?
 	return "$rc"
 }
 
