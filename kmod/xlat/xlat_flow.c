@@ -19,7 +19,9 @@ struct xlat_flows {
 
 int xlat_flows_init(struct xlat_net *xn)
 {
-	xn->flows = alloc_percpu(struct xlat_flows);
+	/* The allocator would log a failure; whoever asked is told. */
+	xn->flows = alloc_percpu_gfp(struct xlat_flows,
+				     GFP_KERNEL | __GFP_NOWARN);
 	return xn->flows ? 0 : -ENOMEM;
 }
 

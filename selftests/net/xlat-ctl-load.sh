@@ -83,5 +83,18 @@ check "dumps while all maps are replaced" consistent
 : >"$work/stop"
 wait $loader
 check "flush-maps" equal 10000 jq .removed <(ctl -j flush-maps)
+
+# The table shrinks and grows with what is deleted and added one by one.
+each() { awk "NR <= 500 && NR % 100 { print $1 }" "$work/maps" | ctl -q -b -; }
+head -n 500 "$work/maps" | ctl -q load-maps -
+check "all but 5 of 500 maps deleted" each '"del-map " $1'
+check "5 are left" equal 5 count_maps
+check "the last of them works" equal 2001:db8:c::1f3 \
+	jq -r .result <(ctl -j test-map 10.0.1.243)
+check "the others added again" each '"add-map " $0'
+check "there are 500" equal 500 count_maps
+check "one of the others works" equal 2001:db8:c::1f2 \
+	jq -r .result <(ctl -j test-map 10.0.1.242)
+ctl -q flush-maps
 check "none is left" equal 0 count_maps
 ktap_end

@@ -285,7 +285,7 @@ def there_and_back(suite, side, packet, out):
         return [], 0                # lost, fragmented once more, or refused
     got, _ = suite.lab.exchange([(other, out, None)], {}, rounds=1)
     if len(got[side]) != 1:
-        if View(out).proto in (0, 43, 44, 51, 60):
+        if {before.proto, View(out).proto} & {0, 43, 44, 51, 60}:
             return [], 0            # payload that looks like a header
         return [f'there, but not back: {out.hex()}'], 0
     back = View(got[side][0])

@@ -106,14 +106,14 @@ def hairpin(x):
     if not x.sent.six or len(x.ours[x.side]) != 1 or x.ours[x.other]:
         return
     out, before = x.ours[x.side][0], x.packet[:x.sent.end]
-    after = View(out)
+    after, sent = View(out), View(before)
     if after.src in x.own or after.src == x.sent.src:
         return
-    chain = len(before) - len(x.sent.payload)
-    if x.sent.proto == 58 and b'\x80' > x.sent.payload[:1] > b'':
-        same = after.payload[:2] == x.sent.payload[:2]
+    chain = len(before) - len(sent.payload)
+    if sent.proto == 58 and b'\x80' > sent.payload[:1] > b'':
+        same = after.payload[:2] == sent.payload[:2]
     else:
-        same = x.sent.proto in (0, 43, 44, 51, 60) or neutral(x.sent, after)
+        same = sent.proto in (0, 43, 44, 51, 60) or neutral(sent, after)
     if same and out[:7] == before[:7] and out[7] == before[7] - 1 and \
             out[40:chain] == before[40:chain]:
         x.theirs = x.ours
@@ -143,6 +143,24 @@ def malformed_options(packet):
 
 def bad_options(x):
     if malformed_options(x.packet) and not any(x.ours.values()):
+        x.theirs = x.ours
+
+
+def short_length(packet):
+    """An ICMPv6 error whose RFC 4884 length is below 128, the least there is.
+
+    Where the headers inside lose more than it says, Jool 4.1 copies a negative
+    number of bytes, over all of the kernel's memory.
+    """
+    view = View(packet)
+    return view.six and view.proto == 58 and len(view.payload) > 8 and \
+        view.payload[0] in (1, 3) and 0 < view.payload[4] < 16
+
+
+def extension_short(x):
+    """Jool was not asked."""
+    if short_length(x.packet) and not any(x.theirs.values()) and all(
+            icmp_ok(View(p)) for got in x.ours.values() for p in got):
         x.theirs = x.ours
 
 
@@ -225,11 +243,17 @@ def igmp(x):
         x.theirs = x.ours
 
 
-def lowest_mtu(x):
+def icmp_mtu(x):
+    """In front of the packet that did not fit."""
     def change(packet, peer):
         view, right = View(packet), View(peer)
-        if view.proto == 1 and view.payload[:2] == b'\3\4' and \
-                right.payload[4:8] == b'\0\0\0\x44' and icmp_ok(right):
+        if view.proto != 1 or view.payload[:2] != b'\3\4' or \
+                not icmp_ok(right):
+            return packet
+        old, new = (int.from_bytes(v.payload[4:8], 'big')
+                    for v in (view, right))
+        inside = View(x.sent.payload[8:].ljust(40, b'\0'))
+        if new == 68 or inside.fragment and old - new == 8:
             start = len(packet) - len(view.payload)
             return packet[:start + 2] + right.payload[2:8] + \
                 packet[start + 8:]
@@ -247,11 +271,12 @@ def inner_header(x):
             return packet
         inner = View(new[8:].ljust(40, b'\0'))
         at = {1: 2, 6: 16, 17: 6, 33: 6, 58: 2, 136: 6}.get(inner.proto)
-        head = 40 if inner.six else (new[8] & 15) * 4
+        head = 40 + 8 * inner.fragment if inner.six else \
+            (new[8] & 15) * 4
         places = [2, 3]
         if not inner.six:
             places += [8 + i for i in (1, 4, 5, 6, 7, 10, 11)]
-        if at is not None and not inner.fragment:
+        if at is not None and not inner.offset:
             places += [8 + head + at, 8 + head + at + 1]
         body = bytearray(old)
         for place in places:
@@ -281,6 +306,18 @@ def inner_icmp_cut(x):
         return
     view = View(inner)
     if view.proto == x.sent.proto and len(view.payload) < 8:
+        x.theirs = x.ours
+
+
+def inner_refused(x):
+    """What is inside would be refused on its own."""
+    inner = x.sent.payload[8:].ljust(40, b'\0')
+    if x.sent.proto != (58 if x.sent.six else 1) or any(x.ours.values()):
+        return
+    view = View(inner)
+    if inner[0] >> 4 != (6 if x.sent.six else 4) or x.sent.six and \
+            view.fragment and view.proto in (0, 43, 44, 51, 60) or \
+            not x.sent.six and 0 < x.sent.payload[5] < 5:
         x.theirs = x.ours
 
 
@@ -353,6 +390,8 @@ RULES = (
     ('7757 4.2.2: a packet that is turned back need not have been IPv4: it '
      'keeps flow label and extension headers', hairpin),
     ('1812 5.2.4: malformed options are dropped', bad_options),
+    ('4884 5: what is called shorter than 128 octets is translated as well as '
+     'it goes; some of it kills Jool', extension_short),
     ('7915 4.1, 5.1: other protocols are copied, the ICMP of the other '
      'family too, which Jool drops', other_icmp),
 
@@ -365,7 +404,8 @@ RULES = (
      short_transport),
     ("7915 4.5: the checksum is computed; Jool's is wrong", udp_computed),
     ('7915 4.2: IGMP is for one link, and dropped', igmp),
-    ('791 3.2, 7915 5.2: no MTU below 68 in ICMPv4', lowest_mtu),
+    ('791 3.2, 7915 5.2: no MTU below 68 in ICMPv4; it leaves room for the '
+     'Fragment header of the packet inside', icmp_mtu),
     ('7915 4.3, 5.3: inside, what a header of its own would have: '
      'identification, flags and type of service as outside; checksums change '
      'by what the addresses do', inner_header),
@@ -378,6 +418,8 @@ RULES = (
      'code', echo_code),
     ('7915 4.3, 5.3: the type of an ICMP message inside must be there',
      inner_icmp_cut),
+    ('7915 4.3, 5.3, 4884 5: a packet inside that is none of this version, or '
+     'shorter than its header, or that 7915 5.1.1 refuses', inner_refused),
     ('791 3.2: a fragment that ends beyond 65535 is not cut into pieces '
      'that begin at 0 again', fragment_beyond),
     ('4884 5: what the packet inside has grown by, Jool cuts off, instead of '
