@@ -402,7 +402,7 @@ void xlat_flows_exit(struct xlat_net *xn);
  * Fills @ops with the XLAT_HOOKS hooks of a namespace. @priority is that of
  * the early ones.
  */
-enum { XLAT_HOOKS = 6 };
+enum { XLAT_HOOKS = 4 };
 void xlat_hooks_fill(struct xlat_net *xn, struct nf_hook_ops *ops,
 		     s32 priority);
 

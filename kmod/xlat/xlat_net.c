@@ -3,6 +3,7 @@
  * Translator of a namespace: lifetime, settings, publication. Process
  * context, under xlat_net.lock.
  */
+#include <linux/netfilter_ipv4.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -41,6 +42,13 @@ bool xlat_is_active(const struct xlat_conf *conf,
 		    const struct xlat_table *table)
 {
 	return conf->prefix_len || table->maps;
+}
+
+/* Where at PRE_ROUTING; see the top of xlat_path.c. */
+static s32 hook_priority(const struct xlat_conf *conf)
+{
+	return conf->mode == NLAB_XLAT_MODE_AUTO ? NF_IP_PRI_LAST :
+						   conf->priority;
 }
 
 static struct nf_hook_ops *hooks_register(struct xlat_net *xn, s32 priority)
@@ -99,10 +107,10 @@ int xlat_view_replace(struct xlat_net *xn, const struct xlat_conf *conf,
 	if (!xlat_is_active(conf, table)) {
 		gone = ops;
 		ops = NULL;
-	} else if (!ops || conf->priority != old->conf.priority) {
+	} else if (!ops || hook_priority(conf) != hook_priority(&old->conf)) {
 		/* The new ones stand beside the old ones for a moment. */
 		gone = ops;
-		ops = hooks_register(xn, conf->priority);
+		ops = hooks_register(xn, hook_priority(conf));
 		if (IS_ERR(ops)) {
 			kfree(view);
 			return PTR_ERR(ops);
@@ -129,7 +137,7 @@ int xlat_maps_changed(struct xlat_net *xn)
 	struct nf_hook_ops *ops;
 
 	if (xlat_is_active(&view->conf, view->table) && !xn->ops) {
-		ops = hooks_register(xn, view->conf.priority);
+		ops = hooks_register(xn, hook_priority(&view->conf));
 		if (IS_ERR(ops))
 			return PTR_ERR(ops);
 		xn->ops = ops;

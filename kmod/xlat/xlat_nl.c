@@ -168,12 +168,6 @@ int xlat_conf_parse(const struct nlattr *attr, struct xlat_conf *conf,
 		err = parse_pool6(tb, conf, extack);
 	if (err)
 		return err;
-	if (tb[NLAB_A_XLAT_PRIORITY] &&
-	    nla_get_s32(tb[NLAB_A_XLAT_PRIORITY]) == S32_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[NLAB_A_XLAT_PRIORITY],
-				    "priority leaves no place for the hook behind all others");
-		return -ERANGE;
-	}
 	parse_plain(tb, conf);
 	return 0;
 }

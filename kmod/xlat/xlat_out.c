@@ -36,12 +36,12 @@ static bool has_forward4(const struct net *net)
 	return rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_FORWARD]);
 }
 
-/* More than our own two hooks? */
+/* More than our own hook? */
 bool xlat_has_prerouting(const struct nf_hook_entries __rcu *entries)
 {
 	const struct nf_hook_entries *e = rcu_dereference(entries);
 
-	return e && e->num_hook_entries > 2;
+	return e && e->num_hook_entries > 1;
 }
 
 static bool has_ipsec(const struct net *net)

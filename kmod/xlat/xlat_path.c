@@ -2,11 +2,10 @@
 /*
  * Netfilter hooks of the translator, and the one place that drops packets.
  *
- * Each family has two hooks at PRE_ROUTING. The early one, before
- * defragmentation and connection tracking by default, translates. In mode
- * auto, if there are other hooks (rules of the administrator, connection
- * tracking), the late one does it after all of them, so that none is bypassed.
- * The one for own traffic at LOCAL_OUT is late always.
+ * Each family has one hook at PRE_ROUTING. In mode auto it stands behind all
+ * others (rules of the administrator, connection tracking), so that none is
+ * bypassed; in the other modes where the settings have it. The one for own
+ * traffic at LOCAL_OUT is the last always.
  */
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
@@ -15,28 +14,6 @@
 #include "../compat.h"
 #include "xlat_path.h"
 #include "xlat_trace.h"
-
-enum { OWN_PRE_ROUTING_HOOKS = 2 };
-
-static bool foreign_hooks(const struct nf_hook_entries *e)
-{
-	return e && e->num_hook_entries > OWN_PRE_ROUTING_HOOKS;
-}
-
-/* Does the late hook translate, instead of the early one? */
-static bool is_late4(const struct xlat_net *xn, const struct xlat_conf *conf)
-{
-	return conf->mode == NLAB_XLAT_MODE_AUTO &&
-	       foreign_hooks(rcu_dereference(xn->net->nf.hooks_ipv4
-					     [NF_INET_PRE_ROUTING]));
-}
-
-static bool is_late6(const struct xlat_net *xn, const struct xlat_conf *conf)
-{
-	return conf->mode == NLAB_XLAT_MODE_AUTO &&
-	       foreign_hooks(rcu_dereference(xn->net->nf.hooks_ipv6
-					     [NF_INET_PRE_ROUTING]));
-}
 
 static void ctx_init(struct xlat_ctx *ctx, struct xlat_net *xn,
 		     const struct xlat_view *view,
@@ -87,9 +64,10 @@ static unsigned int verdict6(struct xlat_ctx *ctx, struct sk_buff *skb,
 	return NF_DROP;
 }
 
-static unsigned int hook4(struct xlat_net *xn, const struct xlat_view *view,
-			  struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static unsigned int translate4(struct xlat_net *xn,
+			       const struct xlat_view *view,
+			       struct sk_buff *skb,
+			       const struct nf_hook_state *state)
 {
 	struct xlat_ctx ctx;
 
@@ -101,9 +79,10 @@ static unsigned int hook4(struct xlat_net *xn, const struct xlat_view *view,
 	return verdict4(&ctx, skb, xlat46(&ctx, skb));
 }
 
-static unsigned int hook6(struct xlat_net *xn, const struct xlat_view *view,
-			  struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static unsigned int translate6(struct xlat_net *xn,
+			       const struct xlat_view *view,
+			       struct sk_buff *skb,
+			       const struct nf_hook_state *state)
 {
 	struct xlat_ctx ctx;
 
@@ -114,48 +93,20 @@ static unsigned int hook6(struct xlat_net *xn, const struct xlat_view *view,
 	return verdict6(&ctx, skb, xlat64(&ctx, skb));
 }
 
-static unsigned int early4(void *priv, struct sk_buff *skb,
-			   const struct nf_hook_state *state)
+static unsigned int in4(void *priv, struct sk_buff *skb,
+			const struct nf_hook_state *state)
 {
 	struct xlat_net *xn = priv;
-	const struct xlat_view *view = rcu_dereference(xn->view);
 
-	if (is_late4(xn, &view->conf))
-		return NF_ACCEPT;
-	return hook4(xn, view, skb, state);
+	return translate4(xn, rcu_dereference(xn->view), skb, state);
 }
 
-static unsigned int late4(void *priv, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
+static unsigned int in6(void *priv, struct sk_buff *skb,
+			const struct nf_hook_state *state)
 {
 	struct xlat_net *xn = priv;
-	const struct xlat_view *view = rcu_dereference(xn->view);
 
-	if (!is_late4(xn, &view->conf))
-		return NF_ACCEPT;
-	return hook4(xn, view, skb, state);
-}
-
-static unsigned int early6(void *priv, struct sk_buff *skb,
-			   const struct nf_hook_state *state)
-{
-	struct xlat_net *xn = priv;
-	const struct xlat_view *view = rcu_dereference(xn->view);
-
-	if (is_late6(xn, &view->conf))
-		return NF_ACCEPT;
-	return hook6(xn, view, skb, state);
-}
-
-static unsigned int late6(void *priv, struct sk_buff *skb,
-			  const struct nf_hook_state *state)
-{
-	struct xlat_net *xn = priv;
-	const struct xlat_view *view = rcu_dereference(xn->view);
-
-	if (!is_late6(xn, &view->conf))
-		return NF_ACCEPT;
-	return hook6(xn, view, skb, state);
+	return translate6(xn, rcu_dereference(xn->view), skb, state);
 }
 
 /*
@@ -174,7 +125,7 @@ static unsigned int out4(void *priv, struct sk_buff *skb,
 	/* Sockets come here in process context, counters need BH off. */
 	local_bh_disable();
 	verdict = xlat_error_is_ours() ? NF_ACCEPT :
-		  hook4(xn, view, skb, state);
+		  translate4(xn, view, skb, state);
 	local_bh_enable();
 	return verdict;
 }
@@ -190,7 +141,7 @@ static unsigned int out6(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	local_bh_disable();
 	verdict = xlat_error_is_ours() ? NF_ACCEPT :
-		  hook6(xn, view, skb, state);
+		  translate6(xn, view, skb, state);
 	local_bh_enable();
 	return verdict;
 }
@@ -202,14 +153,11 @@ void xlat_hooks_fill(struct xlat_net *xn, struct nf_hook_ops *ops,
 		nf_hookfn *fn;
 		u8 pf;
 		u8 hooknum;
-		bool late;
 	} hooks[XLAT_HOOKS] = {
-		{ early4, NFPROTO_IPV4, NF_INET_PRE_ROUTING },
-		{ late4, NFPROTO_IPV4, NF_INET_PRE_ROUTING, true },
-		{ out4, NFPROTO_IPV4, NF_INET_LOCAL_OUT, true },
-		{ early6, NFPROTO_IPV6, NF_INET_PRE_ROUTING },
-		{ late6, NFPROTO_IPV6, NF_INET_PRE_ROUTING, true },
-		{ out6, NFPROTO_IPV6, NF_INET_LOCAL_OUT, true },
+		{ in4, NFPROTO_IPV4, NF_INET_PRE_ROUTING },
+		{ out4, NFPROTO_IPV4, NF_INET_LOCAL_OUT },
+		{ in6, NFPROTO_IPV6, NF_INET_PRE_ROUTING },
+		{ out6, NFPROTO_IPV6, NF_INET_LOCAL_OUT },
 	};
 	int i;
 
@@ -217,7 +165,8 @@ void xlat_hooks_fill(struct xlat_net *xn, struct nf_hook_ops *ops,
 		ops[i].hook = hooks[i].fn;
 		ops[i].pf = hooks[i].pf;
 		ops[i].hooknum = hooks[i].hooknum;
-		ops[i].priority = hooks[i].late ? NF_IP_PRI_LAST : priority;
+		ops[i].priority = hooks[i].hooknum == NF_INET_PRE_ROUTING ?
+				  priority : NF_IP_PRI_LAST;
 		ops[i].priv = xn;
 	}
 }

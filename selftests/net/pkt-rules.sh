@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The same packets and bytes as in the other tests of this kind, with rules on
-# every hook: the late hook translates, and the kernel's forwarding sends.
+# every hook, behind which it is translated; the kernel's forwarding sends.
 . "$(dirname "${BASH_SOURCE[0]}")/packet/packet.sh"
 
 need nft

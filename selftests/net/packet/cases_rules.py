@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """No cases, but rules of an administrator on every hook, without connection
-tracking: the tables behind this one run on the late hook and through the
-kernel's forwarding, and must give the same bytes."""
+tracking: packets of the tables behind this one are translated behind them, go
+through the kernel's forwarding, and must give the same bytes."""
 import subprocess
 
 HOOKS = ('prerouting', 'forward', 'postrouting', 'output', 'input')
