@@ -115,6 +115,8 @@ struct xlat_map {
  * @maps: number of maps
  * @lens: lengths that occur
  * @uses: how often each occurs
+ * @low: the addresses of all of them begin with no less than this,
+ * @high: and with no more (xlat_head4(), xlat_head6())
  *
  * One exact look-up for each length that occurs, longest first: tables hold
  * hosts and few different lengths, and a hash costs the same for one entry as
@@ -126,6 +128,8 @@ struct xlat_lpm {
 	u32 maps;
 	DECLARE_BITMAP(lens, 129);
 	u32 uses[129];
+	unsigned long low;
+	unsigned long high;
 };
 
 enum {
@@ -281,9 +285,47 @@ struct xlat_map *xlat_match6_below(struct xlat_table *table, unsigned int lpm,
 				   const struct in6_addr *addr,
 				   unsigned int below);
 
+/* What an address begins with, as much as fits into a word. */
+static inline unsigned long xlat_head4(__be32 addr)
+{
+	return ntohl(addr);
+}
+
+static inline unsigned long xlat_head6(const struct in6_addr *addr)
+{
+#if BITS_PER_LONG == 64
+	return (u64)ntohl(addr->s6_addr32[0]) << 32 |
+	       ntohl(addr->s6_addr32[1]);
+#else
+	return ntohl(addr->s6_addr32[0]);
+#endif
+}
+
+/*
+ * Is the address among those that the prefixes lie between? Tells most of the
+ * packets that are not ours from ours without a look-up.
+ */
+static inline bool xlat_spans(const struct xlat_lpm *lpm, unsigned long head)
+{
+	return head >= READ_ONCE(lpm->low) && head <= READ_ONCE(lpm->high);
+}
+
+static inline bool xlat_spans4(const struct xlat_table *table, __be32 addr)
+{
+	return xlat_spans(&table->lpm[XLAT_OUT4], xlat_head4(addr));
+}
+
+static inline bool xlat_spans6(const struct xlat_table *table,
+			       unsigned int lpm, const struct in6_addr *addr)
+{
+	return xlat_spans(&table->lpm[lpm], xlat_head6(addr));
+}
+
 static inline struct xlat_map *xlat_match4(struct xlat_table *table,
 					   __be32 addr)
 {
+	if (!xlat_spans4(table, addr))
+		return NULL;
 	return xlat_match4_below(table, addr, 33);
 }
 
@@ -291,6 +333,8 @@ static inline struct xlat_map *xlat_match6(struct xlat_table *table,
 					   unsigned int lpm,
 					   const struct in6_addr *addr)
 {
+	if (!xlat_spans6(table, lpm, addr))
+		return NULL;
 	return xlat_match6_below(table, lpm, addr, 129);
 }
 
@@ -311,7 +355,7 @@ struct xlat_map *xlat_lpm_next(const struct xlat_lpm *lpm,
 static inline bool xlat_lpm_empty(const struct xlat_table *table,
 				  unsigned int lpm)
 {
-	return bitmap_empty(table->lpm[lpm].lens, 129);
+	return !READ_ONCE(table->lpm[lpm].maps);
 }
 
 /* --- xlat_count.c --- */

@@ -247,8 +247,15 @@ static int rebuild(struct xlat_table *table, unsigned int lpm, u32 maps)
 	return 0;
 }
 
+static void span_none(struct xlat_lpm *lpm)
+{
+	WRITE_ONCE(lpm->low, ULONG_MAX);
+	WRITE_ONCE(lpm->high, 0);
+}
+
 int xlat_lpm_init(struct xlat_lpm *lpm)
 {
+	span_none(lpm);
 	RCU_INIT_POINTER(lpm->slots, slots_alloc(0, 1));
 	return slots_of(lpm) ? 0 : -ENOMEM;
 }
@@ -270,6 +277,26 @@ static void lens_del(struct xlat_lpm *lpm, u32 len)
 		clear_bit(len, lpm->lens);
 }
 
+/* Before readers can find the map. */
+static void span_add(struct xlat_lpm *l, unsigned int lpm,
+		     const struct xlat_map *map)
+{
+	unsigned long low, high, bits = BITS_PER_LONG;
+
+	if (lpm == XLAT_OUT4) {
+		low = xlat_head4(map->outside4);
+		bits = 32;
+	} else {
+		low = xlat_head6(lpm == XLAT_OUT6 ? &map->outside6 :
+						    &map->inside);
+	}
+	high = low;
+	if (len_of(map, lpm) < bits)
+		high |= ~0UL >> (BITS_PER_LONG - bits + len_of(map, lpm));
+	WRITE_ONCE(l->low, min(l->low, low));
+	WRITE_ONCE(l->high, max(l->high, high));
+}
+
 int xlat_lpm_add(struct xlat_table *table, unsigned int lpm,
 		 struct xlat_map *map)
 {
@@ -281,6 +308,7 @@ int xlat_lpm_add(struct xlat_table *table, unsigned int lpm,
 		if (err)
 			return err;
 	}
+	span_add(l, lpm, map);
 	l->used += slots_add(slots_of(l), lpm, map);
 	l->maps++;
 	lens_add(l, len_of(map, lpm));
@@ -299,6 +327,9 @@ void xlat_lpm_del(struct xlat_table *table, unsigned int lpm,
 	WRITE_ONCE(s->slot[at & s->mask], GONE);
 	l->maps--;
 	lens_del(l, len_of(map, lpm));
+	/* Other than this it doesn't get narrower. */
+	if (!l->maps)
+		span_none(l);
 	/* Without the memory for it, it stays as large as it is. */
 	if (s->mask >= SLOTS_MIN && l->maps < s->mask / 8)
 		rebuild(table, lpm, l->maps);

@@ -12,7 +12,7 @@
 #include <linux/netfilter_ipv6.h>
 
 #include "../compat.h"
-#include "xlat_path.h"
+#include "xlat_resolve.h"
 #include "xlat_trace.h"
 
 static void ctx_init(struct xlat_ctx *ctx, struct xlat_net *xn,
@@ -64,49 +64,72 @@ static unsigned int verdict6(struct xlat_ctx *ctx, struct sk_buff *skb,
 	return NF_DROP;
 }
 
-static unsigned int translate4(struct xlat_net *xn,
-			       const struct xlat_view *view,
-			       struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+/* Frames to somebody else, to all or to a group are not forwarded. */
+static bool is_candidate(const struct sk_buff *skb, unsigned int flags)
 {
-	struct xlat_ctx ctx;
-
-	/* Frames to somebody else, to all or to a group are not forwarded. */
-	if (skb->pkt_type != PACKET_HOST || nlab_is_bridged(skb) ||
-	    IPCB(skb)->flags & XLAT_CB_DONE)
-		return NF_ACCEPT;
-	ctx_init(&ctx, xn, view, state);
-	return verdict4(&ctx, skb, xlat46(&ctx, skb));
+	return skb->pkt_type == PACKET_HOST && !nlab_is_bridged(skb) &&
+	       !(flags & XLAT_CB_DONE);
 }
 
-static unsigned int translate6(struct xlat_net *xn,
-			       const struct xlat_view *view,
-			       struct sk_buff *skb,
-			       const struct nf_hook_state *state)
+/*
+ * The traffic of others leaves before anything is set up for it: what maps and
+ * prefix can't cover, and of what only the prefix may cover, what this node
+ * forwards as IPv4 (is_native46()). @unrouted: it does not.
+ */
+static bool is_foreign4(const struct xlat_view *view, struct sk_buff *skb,
+			const struct nf_hook_state *state, bool *unrouted)
 {
-	struct xlat_ctx ctx;
+	const struct xlat_conf *conf = &view->conf;
+	const struct iphdr *ip4 = ip_hdr(skb);
 
-	if (skb->pkt_type != PACKET_HOST || nlab_is_bridged(skb) ||
-	    IP6CB(skb)->flags & XLAT_CB_DONE)
-		return NF_ACCEPT;
-	ctx_init(&ctx, xn, view, state);
-	return verdict6(&ctx, skb, xlat64(&ctx, skb));
+	if (xlat_spans4(view->table, ip4->daddr))
+		return false;
+	if (!conf->prefix_len)
+		return true;
+	if (!conf->prefer_native || xlat_spans4(view->table, ip4->saddr) ||
+	    !xlat_may_route4(conf, state->net, state->in))
+		return false;
+	*unrouted = !xlat_routed4(skb);
+	return !*unrouted;
+}
+
+/* An error's inner packet may be of a NAT66 pair though the outer is not. */
+static bool is_foreign6(const struct xlat_view *view, const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+
+	return !xlat_spans6(view->table, XLAT_IN4, &ip6->daddr) &&
+	       xlat_lpm_empty(view->table, XLAT_OUT6) &&
+	       !xlat_in_prefix(&view->conf, &ip6->daddr);
 }
 
 static unsigned int in4(void *priv, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
 	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+	struct xlat_ctx ctx;
+	bool unrouted = false;
 
-	return translate4(xn, rcu_dereference(xn->view), skb, state);
+	if (!is_candidate(skb, IPCB(skb)->flags) ||
+	    is_foreign4(view, skb, state, &unrouted))
+		return NF_ACCEPT;
+	ctx_init(&ctx, xn, view, state);
+	ctx.unrouted4 = unrouted;
+	return verdict4(&ctx, skb, xlat46(&ctx, skb));
 }
 
 static unsigned int in6(void *priv, struct sk_buff *skb,
 			const struct nf_hook_state *state)
 {
 	struct xlat_net *xn = priv;
+	const struct xlat_view *view = rcu_dereference(xn->view);
+	struct xlat_ctx ctx;
 
-	return translate6(xn, rcu_dereference(xn->view), skb, state);
+	if (!is_candidate(skb, IP6CB(skb)->flags) || is_foreign6(view, skb))
+		return NF_ACCEPT;
+	ctx_init(&ctx, xn, view, state);
+	return verdict6(&ctx, skb, xlat64(&ctx, skb));
 }
 
 /*
@@ -118,14 +141,18 @@ static unsigned int out4(void *priv, struct sk_buff *skb,
 {
 	struct xlat_net *xn = priv;
 	const struct xlat_view *view = rcu_dereference(xn->view);
-	unsigned int verdict;
+	unsigned int verdict = NF_ACCEPT;
+	struct xlat_ctx ctx;
 
-	if (!view->conf.local && !xlat_is_icmp4_error(skb))
+	if (!is_candidate(skb, IPCB(skb)->flags) ||
+	    (!view->conf.local && !xlat_is_icmp4_error(skb)))
 		return NF_ACCEPT;
 	/* Sockets come here in process context, counters need BH off. */
 	local_bh_disable();
-	verdict = xlat_error_is_ours() ? NF_ACCEPT :
-		  translate4(xn, view, skb, state);
+	if (!xlat_error_is_ours()) {
+		ctx_init(&ctx, xn, view, state);
+		verdict = verdict4(&ctx, skb, xlat46(&ctx, skb));
+	}
 	local_bh_enable();
 	return verdict;
 }
@@ -135,13 +162,17 @@ static unsigned int out6(void *priv, struct sk_buff *skb,
 {
 	struct xlat_net *xn = priv;
 	const struct xlat_view *view = rcu_dereference(xn->view);
-	unsigned int verdict;
+	unsigned int verdict = NF_ACCEPT;
+	struct xlat_ctx ctx;
 
-	if (!view->conf.local && !xlat_is_icmp6_error(skb))
+	if (!is_candidate(skb, IP6CB(skb)->flags) ||
+	    (!view->conf.local && !xlat_is_icmp6_error(skb)))
 		return NF_ACCEPT;
 	local_bh_disable();
-	verdict = xlat_error_is_ours() ? NF_ACCEPT :
-		  translate6(xn, view, skb, state);
+	if (!xlat_error_is_ours()) {
+		ctx_init(&ctx, xn, view, state);
+		verdict = verdict6(&ctx, skb, xlat64(&ctx, skb));
+	}
 	local_bh_enable();
 	return verdict;
 }

@@ -63,6 +63,7 @@ struct xlat_epoch {
  * @smap: map that translates the source, or NULL
  * @dmap: map that translates the destination, or NULL
  * @impure: more than addresses, settings and maps decided
+ * @unrouted4: known to have nowhere to go as IPv4
  * @icmp_done: fragments of an ICMP message that is already translated
  * @pooled: the source came from the pool of RFC 6791
  * @dst_ref: the packet's route came with a reference
@@ -82,6 +83,7 @@ struct xlat_ctx {
 	struct xlat_map *smap;
 	struct xlat_map *dmap;
 	bool impure;
+	bool unrouted4;
 	bool icmp_done;
 	bool pooled;
 	bool dst_ref;
@@ -291,7 +293,8 @@ u32 xlat_mtu4(const struct dst_entry *dst);
  */
 bool xlat_routed4(struct sk_buff *skb);
 /* Is nobody left who could want another route for it (rules, VRF)? */
-bool xlat_may_route4(const struct xlat_ctx *ctx);
+bool xlat_may_route4(const struct xlat_conf *conf, const struct net *net,
+		     const struct net_device *in);
 /* Has the node a route of its own, of this family, to the address? */
 bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
 		  __be32 daddr, bool default_counts);

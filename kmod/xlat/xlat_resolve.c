@@ -38,8 +38,10 @@ static bool is_native46(struct xlat_ctx *ctx, struct sk_buff *skb,
 	ctx->impure = true;
 	if (!ctx->in || !ctx->conf->prefer_native)
 		return inet_addr_type(ctx->net, daddr) != RTN_UNICAST;
+	if (ctx->unrouted4)
+		return false;
 	/* Most of these are, so the look-up shall not be for nothing. */
-	if (!ctx->smap && xlat_may_route4(ctx))
+	if (!ctx->smap && xlat_may_route4(ctx->conf, ctx->net, ctx->in))
 		return xlat_routed4(skb);
 	return xlat_native4(ctx, skb, daddr, !ctx->smap);
 }

@@ -182,11 +182,12 @@ bool xlat_rpf4_ok(const struct xlat_ctx *ctx, __be32 saddr)
 	return !mode || rpf4(ctx, saddr, mode);
 }
 
-bool xlat_may_route4(const struct xlat_ctx *ctx)
+bool xlat_may_route4(const struct xlat_conf *conf, const struct net *net,
+		     const struct net_device *in)
 {
-	return !netif_is_l3_slave(ctx->in) && !netif_is_l3_master(ctx->in) &&
-	       (ctx->conf->mode == NLAB_XLAT_MODE_AUTO ||
-		!xlat_has_prerouting(ctx->net->nf.hooks_ipv4
+	return !netif_is_l3_slave(in) && !netif_is_l3_master(in) &&
+	       (conf->mode == NLAB_XLAT_MODE_AUTO ||
+		!xlat_has_prerouting(net->nf.hooks_ipv4
 				     [NF_INET_PRE_ROUTING]));
 }
 
