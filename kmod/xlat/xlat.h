@@ -444,7 +444,7 @@ void xlat_flows_exit(struct xlat_net *xn);
 
 /*
  * Fills @ops with the XLAT_HOOKS hooks of a namespace. @priority is that of
- * the early ones.
+ * the ones at PRE_ROUTING.
  */
 enum { XLAT_HOOKS = 4 };
 void xlat_hooks_fill(struct xlat_net *xn, struct nf_hook_ops *ops,

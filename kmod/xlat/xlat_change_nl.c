@@ -101,7 +101,8 @@ static struct xlat_map *add_map(struct xlat_net *xn, struct xlat_table *table,
 	if (!err)
 		err = xlat_table_add(table, map);
 	if (err) {
-		xlat_map_free(map);
+		/* Readers may have found it while only one side was added. */
+		xlat_map_free_rcu(map);
 		return ERR_PTR(add_error(extack, attr, err));
 	}
 	return map;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Table of maps: RFC 7757 pairs and IPv6<->IPv6 pairs. Written under xlat_net.lock, read under RCU.
+ * Table of maps: RFC 7757 pairs and IPv6<->IPv6 pairs. Written under
+ * xlat_net.lock, read under RCU.
  */
 #include <linux/slab.h>
 
