@@ -57,7 +57,8 @@ static int end_open(struct net_device *dev)
 	return 0;
 }
 
-/* A carrier that comes with open makes no urgent event where the queues are
+/*
+ * A carrier that comes with open makes no urgent event where the queues are
  * active before anybody looks, and of others the kernel does a hundred a second.
  */
 static int end_is_up(struct notifier_block *block, unsigned long event,
@@ -143,6 +144,7 @@ static int get_link_ksettings(struct net_device *dev,
 static const char stat_names[][ETH_GSTRING_LEN] = {
 	"peer_ifindex", "packets", "lost", "duplicated", "corrupted",
 	"reordered", "segmented", "drop_queue", "drop_down", "drop_memory",
+	"drop_aqm", "marked",
 };
 
 static int get_sset_count(struct net_device *dev, int set)
@@ -173,6 +175,8 @@ static void get_ethtool_stats(struct net_device *dev,
 	*data++ = c->drop_queue;
 	*data++ = c->drop_down;
 	*data++ = c->drop_memory;
+	*data++ = c->drop_aqm;
+	*data++ = c->marked;
 	spin_unlock_bh(&ld->dir.lock);
 }
 

@@ -102,10 +102,16 @@ void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 
 	spin_lock_bh(&dir->lock);
 	if (conf->rate != dir->conf.rate) {
-		/* the next packet begins now, at the new rate */
-		dir->free_at = 0;
+		/* The next packet begins now, at the new rate, not when it came. */
+		dir->free_at = min_t(u64, dir->free_at, ktime_get_ns());
 		dir->rest = 0;
 	}
+	/* What they have seen of the queue does not suit others. */
+	if (restart || conf->codel_target != dir->conf.codel_target ||
+	    conf->codel_interval != dir->conf.codel_interval)
+		memset(&dir->codel, 0, sizeof(dir->codel));
+	if (restart || !conf->red_max != !dir->conf.red_max)
+		memset(&dir->red, 0, sizeof(dir->red));
 	dir->conf = *conf;
 	if (restart) {
 		dir->key = link_key(conf->seed, dir->dev->name,

@@ -335,6 +335,8 @@ static bool manage_queue(struct link_dir *dir, struct sk_buff *skb)
 		return true;
 	}
 	dir->counts.drop_aqm += cb->packets;
+	/* Until it came the wire was idle, which RED is to see once. */
+	dir->free_at = max(dir->free_at, cb->due);
 	kfree_skb(skb);
 	return false;
 }

@@ -16,7 +16,7 @@ static u64 control_law(u64 from, u64 interval, u32 count)
 static bool too_long(struct link_codel *state, u64 target, u64 interval,
 		     u64 waited, u64 now, u64 bytes)
 {
-	if (waited < target || bytes < LINK_CODEL_BYTES) {
+	if (waited < target || bytes <= LINK_CODEL_BYTES) {
 		state->above = 0;
 		return false;
 	}
@@ -40,7 +40,9 @@ bool link_codel_hit(struct link_codel *state, u64 target, u64 interval,
 	if (state->dropping) {
 		if (now < state->next)
 			return false;
-		state->count++;
+		/* The law divides by it: it must not come to 0 again. */
+		if (state->count < ~0U)
+			state->count++;
 		state->next = control_law(state->next, interval, state->count);
 		return true;
 	}

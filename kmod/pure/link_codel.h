@@ -6,7 +6,7 @@
 #include <nlab/env.h>
 
 enum {
-	/* A queue of less than this, a packet, is not too long. */
+	/* A queue of no more than this, a packet, is not too long. */
 	LINK_CODEL_BYTES = 1514,
 	/* A state of so many intervals ago still says how many to drop. */
 	LINK_CODEL_MEMORY = 16,

@@ -49,6 +49,22 @@ queues() {
 		equal "$((packets + 4)) 0 $((drops + 6))" wire_counts
 }
 
+drained() { [[ $(link_count queue-packets) = 0 ]]; }
+
+# What waits goes at the new rate from the change on, not from when it came: 16
+# packets of 1042 bytes take 667 ms.
+new_rate() {
+	local begin took
+
+	fresh && set_link dir out rate 1kbit || return 1
+	on "$client" ping -q -c 17 -i 0.002 -W 2 -s 1000 198.51.100.2
+	begin=${EPOCHREALTIME/./}
+	set_link dir out rate 200kbit && wait_for 60 drained || return 1
+	took=$((${EPOCHREALTIME/./} - begin))
+	echo "$took us"
+	((took > 600000))
+}
+
 # With a qdisc above it, a full queue stops the device and loses nothing.
 stops() {
 	local before
@@ -114,6 +130,7 @@ check "packets pass" pass
 check "delay" delays
 check "jitter keeps the order" jitter_keeps
 check "queue" queues
+check "a new rate for what waits" new_rate
 check "packets pass again" wait_for 60 pass
 check "a queueing discipline is stopped" stops
 check "10 Mbit/s" rate 10 0

@@ -89,6 +89,12 @@ static void extremes(void)
 	EXPECT(link_codel_hit(&state, 1, hour, hour, 2 * hour, 15000));
 	EXPECT(!link_codel_hit(&state, 1, hour, hour, 3 * hour - 1, 15000));
 	EXPECT(link_codel_hit(&state, 1, hour, hour, 3 * hour, 15000));
+
+	/* the number of drops, which the law divides by, stays */
+	state = (struct link_codel){ .above = 1, .next = 1, .count = ~0U,
+				     .dropping = true };
+	EXPECT(link_codel_hit(&state, 1, 1, 1, 2, 15000));
+	EXPECT_EQ(state.count, ~0U);
 }
 
 static const struct link_conf red = {
