@@ -136,8 +136,8 @@ class Chain:
 
 def flood(netns, packets, arrived):
     """
-    Packets in a second, from the start until the last one has come, and the
-    part of them that arrived, as the function @arrived counts them.
+    Packets that arrived in a second, from the start until the last one has
+    come, and the part of all that did, as the function @arrived counts them.
     """
     before = got = arrived()
     net.enter(netns)
@@ -145,8 +145,8 @@ def flood(netns, packets, arrived):
     pktgen.write("pgctrl", "start")
     end = time.monotonic()
     # until as many are there as were sent, or no more come
-    while got - before < packets and time.monotonic() - end < 0.05:
+    while got - before < packets and time.monotonic() - end < 0.5:
         now = arrived()
         if now != got:
             got, end = now, time.monotonic()
-    return packets / (end - start), (got - before) / packets
+    return (got - before) / (end - start), (got - before) / packets

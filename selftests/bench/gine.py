@@ -20,10 +20,9 @@ def row(name, kind, value, unit, better, note):
 
 
 def delay(kind):
-    """Set in one direction each, as there."""
+    """Set in both directions, unlike there; so half of the round trip."""
     chain = Chain("gd" + kind, kind, ["delay 100ms", "delay 200ms",
                                       "delay 300ms"])
-    # both directions have it, so half of the round trip
     return row("delay600", kind, chain.ping(5) / 2, "ms", "lower",
                "GINE 606.599")
 

@@ -123,7 +123,7 @@ life() {
 }
 
 ospf_test nft nginx curl
-printf '\n%snlab: a translator dies, and nobody notices%s\n' "$bold" "$plain"
+printf '\n%snlab: a translator dies, and the download goes on%s\n' "$bold" "$plain"
 cat <<END
 
                          +-- t1 --+

@@ -55,22 +55,17 @@ shares() {
 	echo "${out#/}"
 }
 
-reported() { [[ $(wc -l <"$work/traffic") -gt $1 ]]; }
+reported() { grep -q "^$1 lost " "$work/traffic"; }
 
 # report NAME: a line in the table, once all is answered that will be.
 report() {
-	local lines
-
-	lines=$(wc -l <"$work/traffic")
 	echo "$1" >&"$control"
-	wait_for 180 reported "$lines"
+	wait_for 180 reported "$1"
 }
 
-# lossless LINE FLAPS: a node that was called dead since this machine stood still
-# for so long can't be told from one that is: then only sessions count.
 lossless() {
 	echo "$1"
-	(($2)) || [[ $1 = *" lost 0 "* ]]
+	[[ $1 = *" lost 0 "* ]]
 }
 
 unbroken() {
@@ -85,14 +80,19 @@ try() {
 
 	shift 2
 	"$@" >"$work/case.log" 2>&1 || status=1
-	report "$name"
+	report "$name" || status=1
 	seen=$(packets) lost_before=$(losses)
 	flaps=$((lost_before - flaps))
-	line=$(tail -n 1 "$work/traffic")
+	line=$(grep "^$name lost " "$work/traffic")
 	check "$name" settled_well "$status"
 	check "$name: no session breaks" unbroken "$line"
-	[[ $how != lossless ]] ||
-		check "$name: nothing is lost" lossless "$line" "$flaps"
+	# A node that was called dead since this machine stood still for so long
+	# can't be told from one that is.
+	if [[ $how = lossless && $line != *" lost 0 "* ]] && ((flaps)); then
+		skip "$name: nothing is lost" "routers lost $flaps adjacencies"
+	elif [[ $how = lossless ]]; then
+		check "$name: nothing is lost" lossless "$line"
+	fi
 	printf '# %s shares %s adjacencies-lost %d\n' "$line" \
 		"$(shares "$before" "$seen")" "$flaps"
 }
@@ -184,7 +184,7 @@ upgrade() {
 }
 
 answers() { wait_for 60 on "$client" ping -c 1 -W 2 "$1"; }
-gone() { ! on "$client" ping -c 1 -W 1 "$1"; }
+gone() { ! on "$client" ping -c 1 -W 5 "$1"; }
 map_added() {
 	everywhere add-map 203.0.113.20 2001:db8:1::20 && answers 203.0.113.20
 }
@@ -219,7 +219,7 @@ frr_back() {
 }
 bird_back() { start_bird "$1" && settled "$nodes_on"; }
 
-cut() { ip -n "$r4" link set t2 down && settled $((nodes_on - 1)); }
+cut_link() { ip -n "$r4" link set t2 down && settled $((nodes_on - 1)); }
 mend() { ip -n "$r4" link set t2 up && settled "$nodes_on"; }
 
 silence() {
@@ -260,7 +260,7 @@ cases() {
 	# Its routes stay, and ospfd goes on to say hello.
 	pair lossy zebra-killed kill_daemon zebra-back zebra_back "$t1" zebra
 	pair lossy bird-killed killed bird-back bird_back "$t3" bird
-	pair lossy link-cut cut link-mended mend
+	pair lossy link-cut cut_link link-mended mend
 	pair lossy silent-frr silence heard-frr speech "$t1"
 	pair lossy silent-bird silence heard-bird speech "$t3"
 	[[ ! -e $module || module-replaced != *${NLAB_CASES:-}* ]] ||

@@ -147,6 +147,7 @@ check "and come back" uplink_back
 check "and drains" drains_alone
 start "$xlat" nlabctl -j monitor
 monitor=$started
+wait_for 60 test -s "$work/$monitor.log" || bail_out "no monitor"
 check "the agent is missed, the node stays announced" stays
 start_agent
 agent=$started
