@@ -53,6 +53,36 @@ around() {
 		"after the link to $2 was cut"
 }
 
+# Daemons start without a line that they don't know.
+takes_settings() {
+	local line config
+
+	case $1 in
+	rip*)	line="timers basic 5 30 20" ;;
+	bgp)	line="timers 1 3" ;;
+	*)	line="hello-interval 1" ;;
+	esac
+	config=$(in_lab "$1/r1" vtysh -c "show running-config") || return
+	[[ $config = *"$line"* ]] || { echo "$config"; return 1; }
+}
+
+# A router that the file itself configures is a neighbour all the same.
+by_hand() {
+	local config
+
+	cat >"$work/hand.yaml" <<-END
+	lab: hand
+	pool: 10.5.0.0/16
+	nodes:
+	  a: {kind: router, routing: ospf}
+	  b: {kind: router, frr: {ospfd: "router ospf"}}
+	links: [{ends: [a, b]}]
+	END
+	nlabctl apply -q "$work/hand.yaml" || return
+	config=$(in_lab hand/a cat /etc/frr/ospfd.conf) || return
+	[[ $config != *passive* ]] || { echo "$config"; return 1; }
+}
+
 no_way() {
 	in_lab ospf/r1 ip link set r4 down
 	in_lab ospf/r1 ip link set r2 down
@@ -76,8 +106,8 @@ end_to_end() {
 
 # Side by side, as each waits for itself.
 protocols=(rip ripng ospf ospf6 isis bgp)
-ring rip "update: 2"
-ring ripng "update: 2"
+ring rip "update: 5"
+ring ripng "update: 5"
 ring ospf "hello: 1, dead: 3"
 ring ospf6 "hello: 1, dead: 3"
 ring isis "hello: 1"
@@ -87,6 +117,7 @@ for p in "${protocols[@]}"; do
 done
 for p in "${protocols[@]}"; do
 	check "$p: routing settles" settles "$p"
+	check "$p: with the settings of the file" takes_settings "$p"
 	check "$p: and is right" wait_for 30 reaches "$p"
 	check "$p: around a link that is cut" around "$p" r2
 	in_lab "$p/r1" ip link set r2 up
@@ -94,6 +125,8 @@ for p in "${protocols[@]}"; do
 done
 check "with no way it does not settle" no_way
 nlabctl destroy --all
+check "a neighbour with a configuration of its own" by_hand
+nlabctl destroy hand
 check "fifty autonomous systems" internet
 check "find their ways" nlabctl wait internet converged 300
 check "from corner to corner" end_to_end

@@ -20,6 +20,13 @@ changed() { sed "$1" "$work/one.yaml" >"$work/new.yaml"; }
 apply_new() { nlabctl apply "$@" "$work/new.yaml"; }
 
 index_of() { in_lab "$1" cat "/sys/class/net/$2/ifindex"; }
+addresses() {
+	local node
+
+	for node in h1 r1 h2; do
+		in_lab "$node" ip -4 -br addr show up || return
+	done
+}
 delay_of() { nlabctl -n one.h1 -j show-links r1 | jq '.[0].dir.delay'; }
 reaches() { in_lab h1 ping -c 1 -W "$patience" "$1"; }
 
@@ -85,6 +92,12 @@ check "a change that fails says why and where" \
 	refused 2 "new.yaml:6:9: route h1 default via 192.0.2.9" apply_new
 check "and is taken back" equal 1000000 delay_of
 check "in all" wait_for 10 reaches 10.1.0.6
+# Addresses of the pool move on by one link, and h1's route leads nowhere.
+changed 's/^links:/&\n  - {ends: [r1, h3]}/; s/^  r1: router/&\n  h3:/'
+before=$(addresses)
+check "a change that moves addresses of other links is refused" \
+	refused 2 "route h1 default via 10.1.0.2" apply_new
+check "and each address is where it was" equal "$before" addresses
 in_lab h1 ip link add taken type dummy
 changed ''
 printf '  - {ends: ["h1:%s", "h2:%s"]}\n' one two taken four >>"$work/new.yaml"

@@ -108,6 +108,7 @@ fat_ports() {
 }
 
 # plan: what would be made of a file, which asks nothing of the kernel.
+quoted_name() { "$nlabctl" graph "$work/lab.yaml" | grep -cF 'taillabel="q\"\\"'; }
 plan() { "$nlabctl" apply -d "$1"; }
 
 ktap_start
@@ -129,6 +130,9 @@ wrong 2:21 "bad file '/etc/../x'" 'lab: x' 'nodes: {a: {files: {/etc/../x: y}}}'
 wrong 2:19 "unknown daemon of FRR 'ospf', did you mean 'ospfd'?" 'lab: x' 'nodes: {a: {frr: {ospf: y}}}'
 wrong 2:36 "unknown routing protocol 'ospfd', did you mean 'ospf'?" 'lab: x' 'nodes: {a: {kind: router, routing: ospfd}}'
 wrong 2:44 "unknown key of bgp 'asn', did you mean 'as'?" 'lab: x' 'nodes: {a: {kind: router, routing:  {bgp: {asn: 1}}}}'
+wrong 2:42 "'rip' given twice" 'lab: x' 'nodes: {a: {kind: router, routing: [rip, rip]}}'
+wrong 2:59 "bad update '4', which is a number from 5" 'lab: x' 'nodes: {a: {kind: router, routing:         {rip: {update: 4}}}}'
+wrong 2:58 "bad hello '601', which is a number from 1 to 600" 'lab: x' 'nodes: {a: {kind: router, routing:        {isis: {hello: 601}}}}'
 wrong 2:12 "'routing' is for nodes of kind router or translator" 'lab: x' 'nodes: {a: {routing: rip}}'
 wrong 2:36 "node 'a' has ripd in 'frr' already" 'lab: x' 'nodes: {a: {kind: router, routing: rip, frr: {ripd: x}}}'
 wrong 2:12 "'xlat' is for nodes of kind translator" 'lab: x' 'nodes: {a: {xlat: {prefix: "64:ff9b::/96"}}}'
@@ -167,6 +171,12 @@ else
 	skip 'a picture by Graphviz' 'no graphviz'
 fi
 check 'without Graphviz' fails 3 'is the package graphviz installed' env PATH=/nonexistent "$(realpath "$nlabctl")" graph "$work/lab.yaml" svg
+mkdir "$work/bin"
+printf '#!/bin/sh\nexit 1\n' >"$work/bin/dot"
+chmod +x "$work/bin/dot"
+check 'dot that fails' fails 3 'dot(1) failed' env PATH="$work/bin:$PATH" "$(realpath "$nlabctl")" graph "$work/lab.yaml" svg
+printf '%s\n' 'lab: x' 'nodes: {a: , b: }' "links: [{ends: ['a:q\"\\', b]}]" >"$work/lab.yaml"
+check 'a name that would end a text of dot' equal 1 quoted_name
 check 'no such file' fails 1 "can't open" "$nlabctl" check "$work/none"
 check 'options of other commands' fails 1 'is for apply' "$nlabctl" -d check "$work/lab.yaml"
 check 'destroy needs a name' fails 1 'needs the name of a lab, or --all' "$nlabctl" destroy

@@ -92,7 +92,7 @@ static int take_one(struct lab_run *run, const struct lab_plan *plan,
 
 	if (lab_stop)
 		return nlab_fail(err, NLAB_FAULT_KERNEL, EINTR,
-				 "interrupted, nothing was changed");
+				 "interrupted");
 	run->step = step;
 	run->collect = collected(step);
 	if (step->verb == LAB_LINK_ADD && !run->veth &&
@@ -136,6 +136,9 @@ static bool take_back(struct lab_run *run, struct lab *lab, struct lab *from)
 	size_t i;
 
 	run->again = true;
+	/* It counts the links of the other lab. */
+	free(run->ifindex);
+	run->ifindex = NULL;
 	lab_stop = 0;
 	lab_diff(&plan, lab, from);
 	for (i = 0; i < plan.count; i++) {

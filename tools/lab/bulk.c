@@ -106,8 +106,9 @@ int lab_links_make(struct lab_run *run, const struct lab_step *step,
 		list.count = 0;
 		if (!ret && lab_stop)
 			ret = nlab_fail(err, NLAB_FAULT_KERNEL, EINTR,
-					"interrupted, nothing was changed");
+					"interrupted");
 	}
 	nlab_link_list_free(&list);
-	return ret ? ret : note_indexes(run, step, count, err);
+	/* On the way back devices are asked for by name. */
+	return ret || run->again ? ret : note_indexes(run, step, count, err);
 }

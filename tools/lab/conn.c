@@ -16,8 +16,10 @@
 
 enum {
 	MARKS_FIRST = 16,
-	/* The rest of the buffer is for the next request. */
-	TRAIN_BYTES = NLAB_BUF / 2,
+	/* So that the refusals of all its requests, which repeat them, fit into
+	 * what the socket keeps until we read.
+	 */
+	TRAIN_BYTES = 8192,
 };
 
 /* The request with this number is the first of a step. */
@@ -86,6 +88,8 @@ static void raise_limit(void)
 		return;
 	if (limit.rlim_max < old_limit.rlim_max)
 		limit.rlim_max = old_limit.rlim_max;
+	if (limit.rlim_cur < old_limit.rlim_cur)
+		limit.rlim_cur = old_limit.rlim_cur;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 

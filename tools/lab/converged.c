@@ -34,13 +34,6 @@ static bool routes(const struct lab_node *node, unsigned int family)
 
 /* --- who is joined to whom --- */
 
-static size_t root_of(size_t *parent, size_t i)
-{
-	while (parent[i] != i)
-		i = parent[i] = parent[parent[i]];
-	return i;
-}
-
 static size_t *islands(struct lab *lab, unsigned int family)
 {
 	size_t *parent = lab_alloc(lab, (lab->node_count + 1) *
@@ -59,8 +52,8 @@ static size_t *islands(struct lab *lab, unsigned int family)
 				 routes(node, family);
 		}
 		if (joins)
-			parent[root_of(parent, end[0].node)] =
-				root_of(parent, end[1].node);
+			parent[lab_root_of(parent, end[0].node)] =
+				lab_root_of(parent, end[1].node);
 	}
 	return parent;
 }
@@ -160,6 +153,8 @@ static bool node_reaches(struct lab_run *run, const struct lab_aim *aim,
 	bool ok;
 	size_t i;
 
+	/* If not even its routes can be read. */
+	*missing = node;
 	ok = !lab_rt(run, aim->lab->nodes[node].name, &rt, &err) &&
 	     !rtnl_list_routes(rt, families[f], &list, &err);
 	if (list.count)
@@ -168,8 +163,8 @@ static bool node_reaches(struct lab_run *run, const struct lab_aim *aim,
 		const struct target *target = &aim->targets[f][i];
 
 		if (target->node == node ||
-		    root_of(aim->island[f], target->node) !=
-		    root_of(aim->island[f], node))
+		    lab_root_of(aim->island[f], target->node) !=
+		    lab_root_of(aim->island[f], node))
 			continue;
 		ok = covered(&list, &target->addr);
 		*missing = target->node;

@@ -81,6 +81,16 @@ static bool has_params(const struct lab_link *link)
 	return false;
 }
 
+/* A device may be called so that it would end the text, or mean something. */
+static void print_dot_text(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', file);
+		fputc(*text, file);
+	}
+}
+
 void lab_graph_dot(FILE *file, const struct lab *lab)
 {
 	size_t i;
@@ -104,9 +114,12 @@ void lab_graph_dot(FILE *file, const struct lab *lab)
 		/* That of the node it leads to goes without saying. */
 		for (d = 0; d < 2; d++)
 			if (strcmp(link->end[d].dev,
-				   lab->nodes[link->end[!d].node].name))
-				fprintf(file, "%slabel=\"%s\" ",
-					d ? "head" : "tail", link->end[d].dev);
+				   lab->nodes[link->end[!d].node].name)) {
+				fprintf(file, "%slabel=\"",
+					d ? "head" : "tail");
+				print_dot_text(file, link->end[d].dev);
+				fputs("\" ", file);
+			}
 		if (has_params(link)) {
 			fputs("label=\"", file);
 			print_params(file, link, "\\n");

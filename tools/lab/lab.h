@@ -218,6 +218,8 @@ int lab_blame(const struct lab *lab, struct lab_place place,
 
 /* settle.c: names of devices, addresses from pools, and what must not be */
 int lab_settle(struct lab *lab, struct nlab_err *err);
+/* The one that stands for all that are joined to @i, which are made shorter. */
+size_t lab_root_of(size_t *parent, size_t i);
 /* routing.c: configurations of routing daemons, after all else is settled */
 int lab_routing(struct lab *lab, struct nlab_err *err);
 /* Index of a node, or -1. */

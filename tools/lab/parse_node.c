@@ -353,8 +353,9 @@ static bool has_routing(const struct lab_node *node)
 
 static bool has_own(const struct lab_node *node)
 {
-	return has_routing(node) || node->addrs.count || node->route_count || node->sysctls.count ||
-	       node->files.count || node->services.count || node->frr.count;
+	return has_routing(node) || node->addrs.count || node->route_count ||
+	       node->sysctls.count || node->files.count ||
+	       node->services.count || node->frr.count;
 }
 
 /* "r1: router" is short for "r1: {kind: router}". */

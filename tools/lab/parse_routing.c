@@ -6,6 +6,9 @@
 
 enum {
 	TIME_MAX = 65535 / 6,
+	/* What isisd and ripd take. */
+	HELLO_MAX = 600,
+	UPDATE_MIN = 5,
 };
 
 #define TAKE_VALUE(name, key, min, max)					\
@@ -15,9 +18,9 @@ static int take_##name(struct doc *doc, yaml_node_t *value, void *arg)	\
 			  &((struct lab_proto *)arg)->value[key]);	\
 }
 
-TAKE_VALUE(hello, LAB_HELLO, 1, TIME_MAX)
+TAKE_VALUE(hello, LAB_HELLO, 1, HELLO_MAX)
 TAKE_VALUE(dead, LAB_DEAD, 1, TIME_MAX)
-TAKE_VALUE(update, LAB_UPDATE, 1, TIME_MAX)
+TAKE_VALUE(update, LAB_UPDATE, UPDATE_MIN, TIME_MAX)
 TAKE_VALUE(area, LAB_AREA, 0, UINT32_MAX)
 TAKE_VALUE(as, LAB_AS, 1, UINT32_MAX - 1)
 TAKE_VALUE(hold, LAB_HOLD, 3, TIME_MAX)
@@ -54,6 +57,10 @@ static int take_proto(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 
 	if (ret)
 		return ret;
+	/* Of a list; a mapping has looked at its keys. */
+	if (list[kind].on)
+		return doc_fail(doc, key, "'%s' given twice",
+				lab_proto_names[kind]);
 	list[kind].on = true;
 	list[kind].place = doc_place(key);
 	if (!value || doc_empty(value))

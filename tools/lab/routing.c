@@ -74,13 +74,24 @@ static bool speaks(const struct lab_node *node, enum lab_proto_kind kind)
 	return node->proto[kind].on;
 }
 
+/* Has it the daemon by a configuration in the file? */
+static bool has_daemon(const struct lab_node *node, enum lab_proto_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < node->frr.count; i++)
+		if (!strcmp(node->frr.list[i].name, lab_daemon_names[kind]))
+			return true;
+	return false;
+}
+
 /* Behind a switch or outside of the lab there may be somebody. */
 static bool is_silent(const struct text *text, const struct port *port)
 {
 	const struct lab_node *peer = &text->lab->nodes[port->peer];
 
 	return peer->kind != LAB_SWITCH && peer->kind != LAB_EXTERNAL &&
-	       !speaks(peer, text->kind);
+	       !speaks(peer, text->kind) && !has_daemon(peer, text->kind);
 }
 
 static bool is_pair(const struct text *text, const struct port *port)
@@ -282,19 +293,21 @@ static int make_daemon(struct lab *lab, struct text *text,
 				 lab_daemon_names[text->kind], NULL };
 	struct nlab_word word = { 0 };
 	char *buf = NULL;
-	size_t i;
 
-	for (i = 0; i < node->frr.count; i++)
-		if (!strcmp(node->frr.list[i].name, pair.name))
-			return lab_blame(lab, pair.place, err,
-					 "node '%s' has %s in 'frr' already",
-					 node->name, pair.name);
+	if (has_daemon(node, text->kind))
+		return lab_blame(lab, pair.place, err,
+				 "node '%s' has %s in 'frr' already",
+				 node->name, pair.name);
 	text->file = open_memstream(&buf, &word.len);
 	if (!text->file)
 		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,
 				 "out of memory");
 	write_config(text);
-	fclose(text->file);
+	if (ferror(text->file) | fclose(text->file)) {
+		free(buf);
+		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,
+				 "out of memory");
+	}
 	word.str = buf;
 	pair.text = lab_text(lab, word);
 	free(buf);

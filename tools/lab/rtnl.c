@@ -135,6 +135,7 @@ bool rtnl_is_tentative(struct nlab *rt)
 
 /* --- routes --- */
 
+/* What leads nowhere is left out, and the default routes that labs have. */
 static int read_route(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
@@ -144,7 +145,9 @@ static int read_route(const struct nlmsghdr *nlh, void *arg)
 	const struct nlattr *attr;
 
 	if (nlh->nlmsg_type != RTM_NEWROUTE ||
-	    rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_type != RTN_UNICAST)
+	    rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_type != RTN_UNICAST ||
+	    rtm->rtm_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN) ||
+	    (!rtm->rtm_dst_len && rtm->rtm_protocol == PROTO_LAB))
 		return 0;
 	mnl_attr_for_each(attr, nlh, sizeof(*rtm)) {
 		if (mnl_attr_get_type(attr) != RTA_DST)

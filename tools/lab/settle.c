@@ -272,7 +272,7 @@ static bool network_at(const struct nlab_prefix *pool, uint64_t number,
 	return true;
 }
 
-static size_t root_of(size_t *parent, size_t i)
+size_t lab_root_of(size_t *parent, size_t i)
 {
 	while (parent[i] != i)
 		i = parent[i] = parent[parent[i]];
@@ -296,8 +296,8 @@ static size_t *segments(struct lab *lab)
 			size_t node = lab->links[i].end[d].node;
 
 			if (lab->nodes[node].kind == LAB_SWITCH)
-				parent[root_of(parent, i)] =
-					root_of(parent, last[node] - 1);
+				parent[lab_root_of(parent, i)] =
+					lab_root_of(parent, last[node] - 1);
 		}
 	return parent;
 }
@@ -354,7 +354,7 @@ static int deal(struct lab *lab, const struct nlab_prefix *pool,
 	for (i = 0; i < lab->link_count; i++)
 		for (d = 0; d < 2; d++) {
 			struct lab_end *end = &lab->links[i].end[d];
-			struct segment *seg = &segs[root_of(parent, i)];
+			struct segment *seg = &segs[lab_root_of(parent, i)];
 			struct nlab_prefix host;
 
 			if (!wants(lab, end))
@@ -383,7 +383,7 @@ static int deal_links(struct lab *lab, struct nlab_err *err)
 	segs = lab_alloc(lab, (lab->link_count + 1) * sizeof(*segs));
 	for (i = 0; i < lab->link_count; i++)
 		for (d = 0; d < 2; d++)
-			segs[root_of(parent, i)].ends +=
+			segs[lab_root_of(parent, i)].ends +=
 				wants(lab, &lab->links[i].end[d]);
 	for (i = 0; i < lab->pool_count && !ret; i++)
 		ret = deal(lab, &lab->pools[i], parent, segs, err);

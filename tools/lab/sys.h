@@ -33,7 +33,8 @@
  * @collect: Requests to nodes are collected, for lab_flush().
  * @conns: Connections to the nodes, by name; @conn_list all of them.
  * @step: What is being done, or what has failed.
- * @ifindex: Of the ends of links of the new lab, two a link, 0 if not known.
+ * @ifindex: Of the ends of links of the new lab, two a link, 0 if not known,
+ *	or NULL.
  */
 struct lab_run {
 	char name[LAB_NAME];

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../lab/sys.h"
@@ -267,11 +268,17 @@ enum graph_kind {
 	GRAPH_SVG,
 };
 
+enum {
+	/* Status of a shell that did not find the program. */
+	SHELL_NOT_FOUND = 127,
+};
+
 static const char *const graph_kinds[] = { "dot", "mermaid", "svg", NULL };
 
 /* Where things stand is the business of Graphviz. */
 static int print_svg(const struct lab *lab, struct nlab_err *err)
 {
+	void (*before)(int);
 	FILE *pipe;
 	int status;
 
@@ -280,11 +287,15 @@ static int print_svg(const struct lab *lab, struct nlab_err *err)
 	if (!pipe)
 		return lab_sys_fail(err, "can't run dot(1)");
 	/* Its end is told by its status. */
-	signal(SIGPIPE, SIG_IGN);
+	before = signal(SIGPIPE, SIG_IGN);
 	lab_graph_dot(pipe, lab);
 	status = pclose(pipe);
-	return status ? nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
-				  "dot(1) drew nothing: is the package graphviz installed?") :
+	signal(SIGPIPE, before);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SHELL_NOT_FOUND)
+		return nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
+				 "dot(1) can't be run: is the package graphviz installed?");
+	return status ? nlab_fail(err, NLAB_FAULT_ACCESS, EIO,
+				  "dot(1) failed, what it says is above; 'nlabctl graph LAB dot' is what it read") :
 			0;
 }
 

@@ -154,6 +154,7 @@ static int run_command(struct ctx *ctx, const char *lab, char **argv, int cwd)
 		return lab_sys_fail(&ctx->err, "can't fork");
 	if (!pid) {
 		setenv("NLAB_LAB", lab, 1);
+		lab_conn_limit_back();
 		if (!fchdir(cwd))
 			execvp(argv[0], argv);
 		fprintf(stderr, "nlabctl: can't run '%s': %s\n", argv[0],
@@ -207,10 +208,13 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 
 /* --- wait --- */
 
-/* Ends of links, sorted by their nodes, so that each node is asked once. */
+/* Ends of links, sorted by their nodes, so that each node is asked once;
+ * @missing is what was not up.
+ */
 struct ends {
 	const struct lab_end **list;
 	size_t count, next;
+	const char *missing;
 };
 
 static int by_node(const void *a, const void *b)
@@ -244,11 +248,15 @@ static bool node_is_up(struct lab_run *run, const struct lab *lab,
 	struct nlab_err err;
 	struct nlab *rt;
 
+	ends->missing = "its namespace";
 	if (!external && lab_rt(run, node->name, &rt, &err))
 		return false;
-	for (; at < ends->count && ends->list[at]->node == index; at++)
-		if (!external && !rtnl_is_up(rt, ends->list[at]->dev))
+	for (; at < ends->count && ends->list[at]->node == index; at++) {
+		ends->missing = ends->list[at]->dev;
+		if (!external && !rtnl_is_up(rt, ends->missing))
 			return false;
+	}
+	ends->missing = "an address";
 	if (!external && rtnl_is_tentative(rt))
 		return false;
 	ends->next = at;
@@ -300,6 +308,11 @@ static bool wait_more(const struct limit *limit)
 	return true;
 }
 
+static int interrupted(struct nlab_err *err)
+{
+	return nlab_fail(err, NLAB_FAULT_KERNEL, EINTR, "interrupted");
+}
+
 static int wait_up(struct ctx *ctx, struct lab_run *run, struct lab *lab,
 		   const struct limit *limit)
 {
@@ -310,11 +323,13 @@ static int wait_up(struct ctx *ctx, struct lab_run *run, struct lab *lab,
 	while (!all_up(run, lab, &ends, &node)) {
 		if (wait_more(limit))
 			continue;
+		if (lab_stop)
+			return interrupted(&ctx->err);
 		if (ends.next < ends.count)
 			return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
-					 "not all devices of node %s are up after %ld seconds",
+					 "node %s: %s is not up after %ld seconds",
 					 lab->nodes[ends.list[ends.next]->node].name,
-					 limit->seconds);
+					 ends.missing, limit->seconds);
 		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
 				 "node %s: not all daemons of FRR answer after %ld seconds",
 				 lab->nodes[node].name, limit->seconds);
@@ -336,6 +351,12 @@ static int wait_converged(struct ctx *ctx, struct lab_run *run,
 			waited = true;
 			if (wait_more(limit))
 				continue;
+			if (lab_stop)
+				return interrupted(&ctx->err);
+			if (missing == node)
+				return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL,
+						 EIO, "can't read the routes of node %s: is the lab still there? (nlabctl show-lab)",
+						 lab->nodes[node].name);
 			return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
 					 "node %s has no route to node %s after %ld seconds",
 					 lab->nodes[node].name,

@@ -56,7 +56,7 @@ const struct command command_table[] = {
 	{ "run", "FILE -- COMMAND...", 2, -1,
 	  "make a lab, run a program, remove the lab", cmd_run },
 	{ "wait", "LAB up|converged [SECONDS]", 2, 3,
-	  "wait until the links of a lab are up", cmd_wait },
+	  "wait until a lab is up, or its routing has converged", cmd_wait },
 	{ "graph", "LAB|FILE [dot|mermaid|svg]", 1, 2, "draw a lab", cmd_graph },
 	{ "set-announce", "KEY VALUE...", 2, -1,
 	  "change what is announced to routing protocols, and when",
