@@ -161,6 +161,18 @@ static int finish(struct nlab *nl, const struct nlmsghdr *nlh,
 	return refused(nl, nlh, req, -error, skip, err);
 }
 
+/* Into the buffer. Return: bytes, or a negative errno. */
+static int receive(struct nlab *nl, struct nlab_err *err)
+{
+	ssize_t got;
+
+	do
+		got = mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
+	while (got < 0 && errno == EINTR);
+	return got < 0 ? sys_fail(err, errno, "can't read from the kernel") :
+			 (int)got;
+}
+
 int nlab_talk(struct nlab *nl, struct nlmsghdr *req,
 	      int (*reply)(const struct nlmsghdr *nlh, void *arg), void *arg,
 	      struct nlab_err *err)
@@ -179,14 +191,11 @@ int nlab_talk(struct nlab *nl, struct nlmsghdr *req,
 	if (mnl_socket_sendto(nl->sock, req, req->nlmsg_len) < 0)
 		return sys_fail(err, errno, "can't send to the kernel");
 	for (;;) {
-		ssize_t got = mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
 		const struct nlmsghdr *nlh = (const void *)nl->in;
-		int len = (int)got;
+		int len = receive(nl, err);
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return sys_fail(err, errno, "can't read from the kernel");
+		if (len < 0)
+			return len;
 		for (; mnl_nlmsg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (nlh->nlmsg_seq != req->nlmsg_seq)
@@ -212,14 +221,11 @@ static int read_answers(struct nlab *nl, uint32_t *seq, struct nlab_err *err)
 	int ret = 0, end;
 
 	for (;;) {
-		ssize_t got = mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
 		const struct nlmsghdr *nlh = (const void *)nl->in;
-		int len = (int)got;
+		int len = receive(nl, err);
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return sys_fail(err, errno, "can't read from the kernel");
+		if (len < 0)
+			return len;
 		for (; mnl_nlmsg_ok(nlh, len);
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (nlh->nlmsg_type != NLMSG_ERROR)
