@@ -29,7 +29,6 @@ static void ctx_init(struct xlat_ctx *ctx, struct xlat_net *xn,
 	ctx->epoch.view = view->id;
 	/* before any look into the table */
 	ctx->epoch.table = smp_load_acquire(&view->table->changes);
-	ctx->slot = NULL;
 	ctx->flow = NULL;
 	ctx->smap = NULL;
 	ctx->dmap = NULL;
