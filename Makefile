@@ -78,30 +78,33 @@ build-env:
 		echo "nlab: compiler or libraries are missing: run 'make deps' first" >&2; \
 		exit 1; }
 
+# Who gave no -j to what only has to be there soon gets all processors.
+jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 check: test-deps
-	+$(Q)$(MAKE) tools
+	+$(Q)$(MAKE) $(jobs) tools
 	+$(Q)T='$(T)' K='$(K)' bash selftests/check.sh
 
 check-long: test-deps
-	+$(Q)$(MAKE) tools
+	+$(Q)$(MAKE) $(jobs) tools
 	+$(Q)T='$(T)' bash selftests/check-long.sh
 
 bench: test-deps
-	+$(Q)$(MAKE) tools
+	+$(Q)$(MAKE) $(jobs) tools
 	+$(Q)T='$(T)' K='$(K)' bash selftests/bench/bench.sh
 
 fuzz: test-deps
 	+$(Q)T='$(T)' bash selftests/fuzz/fuzz.sh
 
+# The virtual machine's script builds what it needs.
 demo: demo-deps
-	+$(Q)$(MAKE) tools
+	$(if $(filter host,$(DEMO)),+$(Q)$(MAKE) $(jobs) tools)
 	+$(Q)DEMO='$(DEMO)' K='$(K)' bash selftests/demo/demo.sh
 
 # Its clock is the machine's: an emulated processor misses the hellos of OSPF.
 demo-ospf: demo-deps
 	@bash $(PKG)/deps.sh selftests/demo/packages-ospf
-	+$(Q)$(MAKE) tools
-	+$(Q)$(MAKE) -s -C selftests
+	+$(Q)$(MAKE) $(jobs) -s -C selftests
 	+$(Q)STORY=story-ospf.sh DEMO='$(DEMO)' K='$(or $(K),uml)' bash selftests/demo/demo.sh
 
 deps:

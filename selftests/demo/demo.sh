@@ -49,7 +49,7 @@ demo_vm() {
 	local rc=0
 
 	announce_first_time
-	echo "Building nlab.ko for Linux $kernel, and starting a throw-away" \
+	echo "Building nlabctl, and nlab.ko for Linux $kernel, and starting a throw-away" \
 		"virtual machine ..."
 	"$tree/selftests/vm/vm.sh" -k "$kernel" -t 300 -- \
 		bash "$here/$story" || rc=$?

@@ -21,6 +21,8 @@ cc=${FUZZ_CC:-clang}
 
 # shellcheck source=selftests/build/ktap.sh
 source "$tree/selftests/build/ktap.sh"
+# shellcheck source=selftests/build/ccache.sh
+source "$tree/selftests/build/ccache.sh"
 
 cflags=(-std=gnu11 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror
 	-Wno-unused-function -fno-omit-frame-pointer -fno-sanitize-recover=all
@@ -54,13 +56,19 @@ libraries() {
 		sed 's/^./-l&/'
 }
 
+# Most targets are linked with the same files, which are compiled once a run.
 build() {
-	local files libs
+	local file object objects=() libs
 
-	mapfile -t files < <(links "$1")
+	while read -r file; do
+		object=$built/obj/${file#"$tree/"}.o
+		objects+=("$object")
+		[ ! -e "$object" ] || continue
+		mkdir -p "${object%/*}"
+		remembering "$cc" "${cflags[@]}" -c "$file" -o "$object" || return
+	done < <(printf '%s\n' "$fuzz/$1.c"; links "$1")
 	mapfile -t libs < <(libraries "$1")
-	"$cc" "${cflags[@]}" "$fuzz/$1.c" "${files[@]}" "${libs[@]}" \
-		-o "$built/$1"
+	"$cc" "${cflags[@]}" "${objects[@]}" "${libs[@]}" -o "$built/$1"
 }
 
 # run TARGET SECONDS
@@ -92,6 +100,7 @@ fuzz_one() {
 merge() {
 	local name
 
+	rm -rf "$built/obj"
 	for name in "${targets[@]}"; do
 		build "$name" || exit 1
 		rm -rf "$built/merged"
@@ -131,6 +140,7 @@ seed | merge)
 	exit
 	;;
 esac
+rm -rf "$built/obj"
 each=$((seconds / ${#targets[@]}))
 ((each > 0)) || each=1
 

@@ -15,7 +15,7 @@ datagrams=4000
 churn() {
 	local i
 
-	for i in {1..40}; do
+	for i in {1..20}; do
 		echo "add-map 203.0.113.$((20 + $1)) 2001:db8:9::$1:$i"
 		echo "add-map 198.51.$1.0/24 2001:db8:c:$1::/120"
 		echo "show-maps 203.0.113.10"
@@ -28,7 +28,7 @@ churn() {
 retune() {
 	local i
 
-	for i in {1..20}; do
+	for i in {1..10}; do
 		nlabctl -n "$xlat" set-xlat priority $((-460 - i)) mode forward &&
 			nlabctl -n "$xlat" set-xlat mode auto || return 1
 	done
@@ -64,7 +64,7 @@ check "only that pair is left" equal "203.0.113.10 2001:db8:1::2" \
 on_and_off() {
 	local i
 
-	for i in {1..30}; do
+	for i in {1..15}; do
 		nlabctl -n "$xlat" del-map 203.0.113.10 &&
 			nlabctl -n "$xlat" add-map 203.0.113.10 2001:db8:1::2 ||
 			return 1

@@ -9,7 +9,7 @@
 . "$(dirname "$0")/../lib.sh"
 need ping rmmod insmod
 start_test
-rounds=${NLAB_ROUNDS:-20}
+rounds=${NLAB_ROUNDS:-10}
 module=$selftests/../build/kmod-${NLAB_VM:-none}/nlab.ko
 [[ -e $module ]] || skip_all "only in the virtual machine of vm.sh"
 siit_network

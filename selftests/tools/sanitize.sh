@@ -1,24 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tool built by two compilers without a warning, and its tests again with
-# address and undefined-behaviour sanitizers and under valgrind.
+# The tests of the tool again with address and undefined-behaviour sanitizers,
+# and under valgrind.
 set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=selftests/tools/tools.sh
 . selftests/tools/tools.sh
+# shellcheck source=selftests/build/ccache.sh
+. selftests/build/ccache.sh
 
 build=$PWD/build/tools-asan
 sanitize='-fsanitize=address,undefined -fno-sanitize-recover=all'
 export ASAN_OPTIONS=detect_leaks=1
 
 build_asan() {
-	make -s -C tools BUILD="$build" LDFLAGS="$sanitize" \
+	rm -rf "$build"
+	remembering make -s -j"$(nproc)" -C tools BUILD="$build" LDFLAGS="$sanitize" \
 		CFLAGS="-O1 -g -fno-omit-frame-pointer $sanitize"
-}
-
-build_with() {
-	make -s -C tools BUILD="$work/$1" CC="$1" CFLAGS='-O2 -g'
 }
 
 attributes() {
@@ -47,13 +46,6 @@ printf 'include good\nset mode direct\n' >"$work/bad"
 head -c 65536 /dev/urandom >"$work/random"
 
 ktap_start
-for cc in gcc clang; do
-	if command -v "$cc" >/dev/null; then
-		check "build with $cc" build_with "$cc"
-	else
-		skip "build with $cc" "no $cc"
-	fi
-done
 if check 'build with sanitizers' build_asan; then
 	check 'attributes' attributes
 	for name in usage map-file import lab-file; do

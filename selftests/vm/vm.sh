@@ -123,7 +123,8 @@ build_one() {
 		return 0
 	fi
 	printf '%s\n' "$key" >"$stamp.new"
-	if ! "${with[@]}" make -C "$tree" "$@" >"$log" 2>&1 </dev/null 9>&-; then
+	if ! "${with[@]}" make -C "$tree" -j"$(nproc)" "$@" >"$log" 2>&1 \
+		</dev/null 9>&-; then
 		tail -n 30 "$log" >&2
 		exec 9>&-
 		say "make $* failed (log: $log)"
