@@ -48,6 +48,14 @@ no_newline() {
 		"$nlabctl" load-maps "$work/main"
 }
 
+# A line may be as long as what is read at a time.
+long_line() {
+	printf '\n# %065533d' 0 >"$work/main"
+	[[ $1 = most ]] || printf 0 >>"$work/main"
+	printf '\n203.0.113.1 x\n' >>"$work/main"
+	fails 1 "$2" "$nlabctl" load-maps "$work/main"
+}
+
 million() {
 	awk 'BEGIN {
 		for (i = 0; i < 1000000; i++)
@@ -155,5 +163,7 @@ check 'no such file' fails 1 "can't open '$work/none'" \
 check 'standard input' from_stdin
 check 'zero byte' zero_byte
 check 'no newline at the end' no_newline
+check 'the longest line' long_line most "main:3: bad address 'x'"
+check 'a longer one' long_line more 'main:2: a line of more than 65535 bytes'
 check 'a million lines' million
 ktap_end

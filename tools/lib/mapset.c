@@ -11,6 +11,9 @@
 enum {
 	INCLUDE_DEPTH = 16,
 	MAPS_FIRST = 1024,
+	MAP_TEXT = 12,		/* "0.0.0.0 ::1\n" */
+	READ_BYTES = 1 << 16,	/* the longest line, and at a time */
+	FILE_MAX = 1 << 30,
 };
 
 /* A file that is being read, linked to the one that includes it. */
@@ -63,21 +66,31 @@ int nlab_mapset_add_file(struct nlab_mapset *set, const char *name,
 	return 0;
 }
 
+static int make_room(struct nlab_mapset *set, size_t room, struct nlab_err *err)
+{
+	void *mem = reallocarray(set->maps, room, sizeof(*set->maps));
+
+	if (!mem)
+		return no_memory(err);
+	set->maps = mem;
+	mem = reallocarray(set->places, room, sizeof(*set->places));
+	if (!mem)
+		return no_memory(err);
+	set->places = mem;
+	set->room = room;
+	return 0;
+}
+
 int nlab_mapset_add(struct nlab_mapset *set, const struct nlab_map *map,
 		    struct nlab_place place, struct nlab_err *err)
 {
-	if (set->count == set->room) {
-		size_t room = set->room ? 2 * set->room : MAPS_FIRST;
-		void *mem = reallocarray(set->maps, room, sizeof(*set->maps));
+	int ret;
 
-		if (!mem)
-			return no_memory(err);
-		set->maps = mem;
-		mem = reallocarray(set->places, room, sizeof(*set->places));
-		if (!mem)
-			return no_memory(err);
-		set->places = mem;
-		set->room = room;
+	if (set->count == set->room) {
+		ret = make_room(set, set->room ? 2 * set->room : MAPS_FIRST,
+				err);
+		if (ret)
+			return ret;
 	}
 	nlab_digest_add(&set->identity.digest, map);
 	set->maps[set->count] = *map;
@@ -212,39 +225,73 @@ static int take_line(struct nlab_mapset *set, struct reading *reading,
 	return ret;
 }
 
-static int take_text(struct nlab_mapset *set, struct reading *reading,
-		     const char *text, size_t len, struct nlab_err *err)
+/* All lines in buf that are complete, what is left moves to its front. */
+static int take_lines(struct nlab_mapset *set, struct reading *reading,
+		      char *buf, size_t *len, bool last,
+		      struct nlab_place *place, struct nlab_err *err)
 {
-	struct nlab_place place = { .file = reading->file, .line = 0 };
 	size_t at = 0;
 	int ret = 0;
 
-	while (!ret && at < len) {
-		const char *end = memchr(text + at, '\n', len - at);
-		struct nlab_word line = { .str = text + at };
+	while (!ret && at < *len) {
+		const char *end = memchr(buf + at, '\n', *len - at);
+		struct nlab_word line = { .str = buf + at };
 
-		line.len = end ? (size_t)(end - line.str) : len - at;
-		place.line++;
-		ret = take_line(set, reading, line, place, err);
-		at += line.len + 1;
+		if (!end && !last)
+			break;
+		line.len = end ? (size_t)(end - line.str) : *len - at;
+		place->line++;
+		ret = take_line(set, reading, line, *place, err);
+		at += line.len + !!end;
 	}
+	*len -= at;
+	memmove(buf, buf + at, *len);
+	return ret;
+}
+
+static int take_text(struct nlab_mapset *set, struct reading *reading,
+		     FILE *file, char *buf, struct nlab_err *err)
+{
+	struct nlab_place place = { .file = reading->file };
+	size_t len = 0, all = 0, got;
+	char quoted[NLAB_QUOTED];
+	int ret, error;
+
+	do {
+		got = fread(buf + len, 1, READ_BYTES - len, file);
+		error = ferror(file) ? errno : 0;
+		len += got;
+		all += got;
+		if (all > FILE_MAX)
+			error = EFBIG;
+		ret = take_lines(set, reading, buf, &len, !got, &place, err);
+		if (!ret && len == READ_BYTES) {
+			place.line++;
+			nlab_mapset_blame(set, place, err);
+			ret = nlab_fail(err, NLAB_FAULT_INPUT, E2BIG,
+					"a line of more than %d bytes",
+					READ_BYTES - 1);
+		}
+		if (!ret && error)
+			ret = nlab_fail(err, NLAB_FAULT_INPUT, error,
+					"can't read %s: %s",
+					nlab_quote(quoted, nlab_word(reading->path)),
+					strerror(error));
+	} while (!ret && got);
 	return ret ? ret : check_digest(set, reading, err);
 }
 
 /* A file must not include itself, directly or through others. */
 static int check_loop(const struct nlab_mapset *set, struct reading *reading,
-		      FILE *file, struct nlab_err *err)
+		      const struct stat *st, struct nlab_err *err)
 {
 	const struct reading *up, *below = reading;
 	char first[NLAB_PLACE], quoted[NLAB_QUOTED];
-	struct stat st;
 
-	if (fstat(fileno(file), &st))
-		return 0;
-	reading->dev = st.st_dev;
-	reading->ino = st.st_ino;
+	reading->dev = st->st_dev;
+	reading->ino = st->st_ino;
 	for (up = reading->parent; up; below = up, up = up->parent) {
-		if (up->dev != st.st_dev || up->ino != st.st_ino)
+		if (up->dev != st->st_dev || up->ino != st->st_ino)
 			continue;
 		/* below is what the repeated file included first. */
 		place_text(first, sizeof(first), set, below->at);
@@ -256,13 +303,52 @@ static int check_loop(const struct nlab_mapset *set, struct reading *reading,
 	return 0;
 }
 
+/* Room for as many maps as the file can hold: to grow later moves them all,
+ * and each page is dear when it is touched again. What stays unused costs none.
+ */
+static int reserve(struct nlab_mapset *set, const struct stat *st,
+		   struct nlab_err *err)
+{
+	size_t room = set->count + (size_t)st->st_size / MAP_TEXT;
+
+	if (!S_ISREG(st->st_mode) || st->st_size > FILE_MAX ||
+	    room <= set->room || room < MAPS_FIRST)
+		return 0;
+	return make_room(set, room, err);
+}
+
+static int read_open(struct nlab_mapset *set, struct reading *reading,
+		     FILE *file, bool input, struct nlab_err *err)
+{
+	struct stat st = { 0 };
+	char *buf;
+	int ret;
+
+	if (!fstat(fileno(file), &st)) {
+		ret = check_loop(set, reading, &st, err);
+		if (ret)
+			return ret;
+	}
+	ret = nlab_mapset_add_file(set, input ? "stdin" : reading->path,
+				   &reading->file, err);
+	if (!ret)
+		ret = reserve(set, &st, err);
+	if (ret)
+		return ret;
+	buf = malloc(READ_BYTES);
+	if (!buf)
+		return no_memory(err);
+	ret = take_text(set, reading, file, buf, err);
+	free(buf);
+	return ret;
+}
+
 static int read_file(struct nlab_mapset *set, struct reading *reading,
 		     struct nlab_err *err)
 {
 	bool input = !reading->parent && !strcmp(reading->path, "-");
 	FILE *file = input ? stdin : fopen(reading->path, "re");
-	char quoted[NLAB_QUOTED], *text = NULL;
-	size_t len = 0;
+	char quoted[NLAB_QUOTED];
 	int ret, error;
 
 	if (!file) {
@@ -271,22 +357,7 @@ static int read_file(struct nlab_mapset *set, struct reading *reading,
 				 nlab_quote(quoted, nlab_word(reading->path)),
 				 strerror(error));
 	}
-	ret = check_loop(set, reading, file, err);
-	if (ret)
-		goto close;
-	ret = nlab_mapset_add_file(set, input ? "stdin" : reading->path,
-				   &reading->file, err);
-	if (ret)
-		goto close;
-	error = nlab_text_read(file, &text, &len);
-	if (error)
-		ret = nlab_fail(err, NLAB_FAULT_INPUT, error, "can't read %s: %s",
-				nlab_quote(quoted, nlab_word(reading->path)),
-				strerror(error));
-	else
-		ret = take_text(set, reading, text, len, err);
-	free(text);
-close:
+	ret = read_open(set, reading, file, input, err);
 	if (!input)
 		fclose(file);
 	return ret;
