@@ -34,7 +34,7 @@ say = @:
 endif
 
 PKG := tools/packaging
-UNITS := nlab.service nlabd.service
+UNITS := nlab.service nlabd.service nlab-exporter.service
 BUILD_LISTS := $(PKG)/deps.build
 TEST_LISTS := $(BUILD_LISTS) $(PKG)/deps.test selftests/vm/packages
 
@@ -130,6 +130,8 @@ install-tools: tools
 	$(Q)install -m 755 build/tools/nlabctl '$(DESTDIR)$(SBINDIR)/nlabctl'
 	$(say) INSTALL '$(SBINDIR)/nlabd'
 	$(Q)install -m 755 build/tools/nlabd '$(DESTDIR)$(SBINDIR)/nlabd'
+	$(Q)test ! -x build/tools/nlab-exporter || \
+		install -m 755 build/tools/nlab-exporter '$(DESTDIR)$(SBINDIR)/nlab-exporter'
 	$(say) INSTALL '$(UNITDIR)'
 	$(Q)install -d '$(DESTDIR)$(UNITDIR)'
 	$(Q)for unit in $(UNITS); do \
@@ -148,7 +150,8 @@ install-tools: tools
 # In a staging folder, our own folders go too when they are empty.
 uninstall-tools:
 	$(Q)rm -f '$(DESTDIR)$(SBINDIR)/nlabctl' '$(DESTDIR)$(COMPDIR)/nlabctl' \
-		'$(DESTDIR)$(SBINDIR)/nlabd' '$(DESTDIR)$(NETWORKDDIR)/nlab.conf' \
+		'$(DESTDIR)$(SBINDIR)/nlabd' '$(DESTDIR)$(SBINDIR)/nlab-exporter' \
+		'$(DESTDIR)$(NETWORKDDIR)/nlab.conf' \
 		'$(DESTDIR)$(RTPROTODIR)/nlab.conf' \
 		$(foreach unit,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(unit)')
 	$(Q)for page in tools/man/*.[1-8]; do \

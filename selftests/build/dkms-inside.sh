@@ -78,7 +78,22 @@ tool_from_deb() {
 	apt-get install -y --no-install-recommends \
 		/src/build/deb/nlab-tools_"${version}"_*.deb &&
 		nlabctl -V | grep -F "$version" &&
-		test -s /usr/share/bash-completion/completions/nlabctl
+		test -s /usr/share/bash-completion/completions/nlabctl &&
+		units_from_deb
+}
+
+# Each unit's program is where it says and runs; none is enabled.
+units_from_deb() {
+	local unit program
+
+	for unit in nlab nlabd nlab-exporter; do
+		program=$(sed -n 's/^ExecStart=\(\S*nlab\S*\).*/\1/p' \
+			"/lib/systemd/system/$unit.service") &&
+			"$program" -V | grep -F "$version" || return
+	done
+	test -s /lib/systemd/networkd.conf.d/nlab.conf &&
+		test -s /etc/iproute2/rt_protos.d/nlab.conf &&
+		! find /etc/systemd -name 'nlab*' | grep .
 }
 
 # What a kernel package's hook does.

@@ -19,7 +19,8 @@ if [[ -n $ko ]]; then
 fi
 make "${args[@]}" install
 
-for file in sbin/nlabctl sbin/nlabd lib/systemd/system/nlabd.service \
+for file in sbin/nlabctl sbin/nlabd sbin/nlab-exporter \
+		lib/systemd/system/nlab-exporter.service lib/systemd/system/nlabd.service \
 		lib/systemd/system/nlab.service \
 		lib/systemd/networkd.conf.d/nlab.conf \
 		share/iproute2/rt_protos.d/nlab.conf share/man/man8/nlabctl.8 share/man/man7/nlab.7 \

@@ -13,7 +13,7 @@ dashboard=Documentation/examples/grafana/nlab.json
 
 # Names of our metrics that are asked for, one a line.
 asked() {
-	grep -ohE '\bnlab_xlat_[a-z0-9_]+' "$1" | sort -u
+	grep -ohE '\bnlab_(xlat|announce)_[a-z0-9_]+' "$1" | sort -u
 }
 
 # The program has the name of a family as a string of its own.

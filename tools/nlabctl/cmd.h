@@ -197,6 +197,8 @@ int link_take(struct nlab_link *link, int argc, char **argv,
 
 /* metrics.c: counters as OpenMetrics text, of maps too with the option -s */
 int show_metrics(struct ctx *ctx, const struct nlab_stats *stats);
+/* The same, read and written at once, for nlab-exporter. */
+int metrics_write(struct ctx *ctx, FILE *file);
 typedef int metrics_writer(struct ctx *ctx, FILE *file, const void *arg);
 /* Print what @writer writes, into the file of the option -o if there is one. */
 int metrics_print(struct ctx *ctx, metrics_writer *writer, const void *arg);

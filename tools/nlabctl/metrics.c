@@ -223,16 +223,22 @@ static void put_maps(FILE *file, const struct ctx *ctx,
 	}
 }
 
+static void put_gauge(FILE *file, const struct ctx *ctx, const char *name,
+		      const char *help, unsigned int number)
+{
+	metrics_head(file, ctx, name, "gauge", NULL, help);
+	put_name(file, ctx, name, "", NULL, NULL);
+	fprintf(file, " %u\n", number);
+}
+
 /* A text is a label, its value always 1. */
 static void put_table(FILE *file, const struct ctx *ctx,
 		      const struct nlab_xlat *xlat)
 {
 	char version[NLAB_VALUE_TEXT], digest[NLAB_DIGEST_TEXT], sep = '{';
 
-	metrics_head(file, ctx, "nlab_xlat_maps", "gauge", NULL,
-		 "Maps in the table.");
-	put_name(file, ctx, "nlab_xlat_maps", "", NULL, NULL);
-	fprintf(file, " %u\n", xlat->maps);
+	put_gauge(file, ctx, "nlab_xlat_maps", "Maps in the table.",
+		  xlat->maps);
 	metrics_head(file, ctx, "nlab_xlat_table", "info", NULL,
 		 "Version and digest of the maps (nlab-maps(5)).");
 	fputs("nlab_xlat_table_info", file);
@@ -244,18 +250,52 @@ static void put_table(FILE *file, const struct ctx *ctx,
 	fputs("} 1\n", file);
 }
 
+/* A node that has nothing to announce is not withdrawn. */
+static void put_announce(FILE *file, const struct ctx *ctx,
+			 const struct nlab_announce *ann)
+{
+	static const char reason[] = "nlab_announce_withdrawn_reason";
+	static const char age[] = "nlab_announce_agent_age_seconds";
+	unsigned int i;
+
+	if (!ann->prefixes)
+		return;
+	put_gauge(file, ctx, "nlab_announce_up",
+		  "Whether the node is announced.", ann->up);
+	put_gauge(file, ctx, "nlab_announce_drained",
+		  "Whether it was drained.", ann->drained);
+	metrics_head(file, ctx, reason, "gauge", NULL,
+		     "Why it is withdrawn (nlabctl-announce(8)).");
+	for (i = 0; nlab_announce_reason_name(i); i++) {
+		put_name(file, ctx, reason, "", "reason",
+			 nlab_announce_reason_name(i));
+		fprintf(file, " %u\n", ann->reasons >> i & 1);
+	}
+	if (!ann->has_agent)
+		return;
+	metrics_head(file, ctx, age, "gauge", "seconds",
+		     "Time since the agent was heard.");
+	put_name(file, ctx, age, "", NULL, NULL);
+	fprintf(file, " %u.%03u\n", ann->agent_age / MSEC,
+		ann->agent_age % MSEC);
+}
+
 static int write_stats(struct ctx *ctx, FILE *file, const void *arg)
 {
 	const struct nlab_stats *stats = arg;
+	struct nlab_announce ann;
 	struct nlab_list list;
 	struct nlab_xlat xlat;
 	int ret;
 
 	ret = nlab_xlat_get(ctx->nl, &xlat, &ctx->err);
+	if (!ret)
+		ret = nlab_announce_get(ctx->nl, &ann, &ctx->err);
 	if (ret)
 		return ret;
 	put_stats(file, ctx, stats);
 	put_table(file, ctx, &xlat);
+	put_announce(file, ctx, &ann);
 	if (ctx->opt.stats) {
 		ret = nlab_map_list(ctx->nl, &list, &ctx->err);
 		if (!ret)
@@ -336,4 +376,12 @@ int metrics_print(struct ctx *ctx, metrics_writer *writer, const void *arg)
 int show_metrics(struct ctx *ctx, const struct nlab_stats *stats)
 {
 	return metrics_print(ctx, write_stats, stats);
+}
+
+int metrics_write(struct ctx *ctx, FILE *file)
+{
+	struct nlab_stats stats;
+	int ret = nlab_stats_get(ctx->nl, &stats, &ctx->err);
+
+	return ret ? ret : write_all(ctx, file, write_stats, &stats);
 }

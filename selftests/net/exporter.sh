@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# nlab-exporter: what it says to whom, in which format.
+#
+#	client ---- xlat ---- server	(siit_network in lib.sh)
+# shellcheck source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+need curl ping /usr/bin/python3
+start_test
+siit_network
+exporter=$(command -v nlab-exporter) || skip_all "nlab-exporter is not built"
+
+openmetrics() { /usr/bin/python3 "$selftests/net/openmetrics.py" "$@"; }
+get() { on "$xlat" curl -sS -m 60 "$@"; }
+url=http://127.0.0.1:20206/metrics
+text='text/plain; version=0.0.4; charset=utf-8'
+open='application/openmetrics-text; version=1.0.0; charset=utf-8'
+
+# type_for ACCEPT [ARGUMENT...]
+type_for() {
+	get -o "$work/body" -w '%{content_type}' -H "Accept: $1" "${@:2}" $url
+}
+status() { get -o "$work/body" -w '%{http_code}' "$@"; }
+
+# Without what differs from one reading to the next.
+steady() { grep -v -e agent_age "$@"; }
+same_as() {
+	nlabctl -n "$xlat" "$1" show-stats | sed "s/namespace=\"$xlat\"//
+		s/{,/{/; s/{}//" | steady >"$work/wanted"
+	steady "$work/body" | diff "$work/wanted" -
+}
+
+nlabctl -n "$xlat" set-announce prefix 203.0.113.0/24 ||
+	bail_out "no set-announce"
+start_server "$xlat" tcp 20206 "$exporter"
+pid=$started
+check "packets pass" reachable
+check "without a wish: the older format" equal "$text" type_for '*/*'
+check "as nlabctl has it" same_as -P
+check "by name: OpenMetrics" equal "$open" type_for \
+	'application/openmetrics-text;version=1.0.0,text/plain;q=0.5,*/*;q=0.1'
+check "well-formed" openmetrics "$work/body" check
+check "as nlabctl has it, too" same_as -m
+check "a lower weight" equal "$text" \
+	type_for 'application/openmetrics-text; q=0.3 , text/plain;q=0.5'
+check "a weight of 0" equal "$text" type_for 'Application/OpenMetrics-Text;q=0'
+check "the header alone" equal "$text" type_for '*/*' -I
+check "withdrawn, and why" grep -e '^nlab_announce_up 0$' -e \
+	'^nlab_announce_withdrawn_reason{reason="no-verdict"} 1$' "$work/wanted"
+check "another page" equal 404 status "${url%/metrics}"
+check "another method" equal 405 status -X PUT -d x $url
+check "a bad address" refused 1 "expected ADDRESS:PORT" "$exporter" -l 80
+check "no number" refused 1 "can't listen on 'host:80'" "$exporter" -l host:80
+check "a port that is taken" refused 2 "can't listen on '127.0.0.1:20206'" \
+	on "$xlat" "$exporter"
+
+# Of another namespace, with maps, on IPv6, without privilege.
+start_server "$client" tcp 20206 "$exporter" -s -n "$xlat" -l '[::1]:20206'
+other() {
+	on "$client" curl -sS -m 60 -H 'Accept: application/openmetrics-text' \
+		"http://[::1]:20206/metrics" >"$work/maps" &&
+		openmetrics "$work/maps" check &&
+		equal 2 openmetrics "$work/maps" count nlab_xlat_map_packets
+}
+check "of another namespace, with maps" other
+
+check "it still runs, and ends when told" kill -TERM "$pid"
+wait "$pid"
+check "with a good status" test $? = 0
+ktap_end
