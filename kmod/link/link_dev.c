@@ -49,7 +49,7 @@ static int end_open(struct net_device *dev)
 
 	if (!peer)
 		return -ENOTCONN;
-	if (peer->flags & IFF_UP) {
+	if (peer->flags & IFF_UP && !ld->cut) {
 		link_dir_open(&ld->dir);
 		link_dir_open(&other->dir);
 		netif_carrier_on(peer);
@@ -65,11 +65,13 @@ static int end_is_up(struct notifier_block *block, unsigned long event,
 		     void *info)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(info), *peer;
+	const struct link_dev *ld;
 
 	if (event != NETDEV_UP || !link_is_link(dev))
 		return NOTIFY_DONE;
-	peer = rtnl_dereference(((struct link_dev *)netdev_priv(dev))->peer);
-	if (peer && peer->flags & IFF_UP)
+	ld = netdev_priv(dev);
+	peer = rtnl_dereference(ld->peer);
+	if (peer && peer->flags & IFF_UP && !ld->cut)
 		netif_carrier_on(dev);
 	return NOTIFY_DONE;
 }
@@ -93,6 +95,32 @@ static int end_stop(struct net_device *dev)
 	return 0;
 }
 
+/*
+ * ip link set DEVICE carrier off: as if the wire was cut. Both ends see it, and
+ * unlike those of a device that is taken down, addresses and routes stay.
+ */
+static int end_change_carrier(struct net_device *dev, bool on)
+{
+	struct link_dev *ld = netdev_priv(dev), *other = other_end(ld);
+	struct net_device *peer = rtnl_dereference(ld->peer);
+
+	if (!peer)
+		return -ENOTCONN;
+	ld->cut = !on;
+	other->cut = !on;
+	if (!(dev->flags & peer->flags & IFF_UP))
+		return 0;
+	if (on) {
+		link_dir_open(&ld->dir);
+		link_dir_open(&other->dir);
+		netif_carrier_on(dev);
+		netif_carrier_on(peer);
+	} else {
+		end_stop(dev);
+	}
+	return 0;
+}
+
 static int get_iflink(const struct net_device *dev)
 {
 	const struct link_dev *ld = netdev_priv(dev);
@@ -111,6 +139,7 @@ static const struct net_device_ops link_netdev_ops = {
 	.ndo_uninit = end_uninit,
 	.ndo_open = end_open,
 	.ndo_stop = end_stop,
+	.ndo_change_carrier = end_change_carrier,
 	.ndo_start_xmit = link_xmit,
 	.ndo_get_stats64 = dev_get_tstats64,
 	.ndo_set_mac_address = eth_mac_addr,

@@ -56,14 +56,13 @@ static void settle(struct link_dir *dir)
 		link_engine_wake(dir, link_wire_next(dir));
 	else
 		/* none that goes straight can overtake any more */
-		WRITE_ONCE(dir->plain, link_is_plain(&dir->conf));
+		WRITE_ONCE(dir->plain, dir->open && link_is_plain(&dir->conf));
 }
 
 void link_dir_init(struct link_dir *dir, struct net_device *dev)
 {
 	spin_lock_init(&dir->lock);
 	dir->dev = dev;
-	dir->plain = true;
 	__skb_queue_head_init(&dir->queue);
 	__skb_queue_head_init(&dir->line);
 	dir->passing = RB_ROOT_CACHED;
@@ -79,6 +78,7 @@ void link_dir_open(struct link_dir *dir)
 {
 	spin_lock_bh(&dir->lock);
 	dir->open = true;
+	settle(dir);
 	spin_unlock_bh(&dir->lock);
 }
 

@@ -117,6 +117,7 @@ struct link_dir {
  * @dir: from here to @peer
  * @list: in link_list, of the first end of each link only; under RTNL
  * @second: this is not the first end
+ * @cut: the wire is cut, the same at both ends; under RTNL
  * @creator: cookie of the namespace that the link was made from
  * @owner: name, or empty
  */
@@ -125,6 +126,7 @@ struct link_dev {
 	struct link_dir dir;
 	struct list_head list;
 	bool second;
+	bool cut;
 	u64 creator;
 	char owner[LINK_OWNER_SIZE];
 };

@@ -59,6 +59,25 @@ flaps() {
 	wait_for 60 pings
 }
 
+# As if the wire was cut: both see it, and keep what they have.
+cut() {
+	ip -n "$client" link set c0 carrier off &&
+		carrier "$client" c0 no && carrier "$server" s0 no &&
+		! on "$client" ping -c 1 -W 1 198.51.100.2 &&
+		[[ $(ip -n "$client" route) = 198.51.100.0/24* ]]
+}
+
+cut_stays() {
+	ip -n "$server" link set s0 down && ip -n "$server" link set s0 up &&
+		carrier "$client" c0 no && carrier "$server" s0 no
+}
+
+mended() {
+	ip -n "$server" link set s0 carrier on &&
+		carrier "$client" c0 yes && carrier "$server" s0 yes &&
+		wait_for 60 pings
+}
+
 peer_number() {
 	on "$client" ethtool -S c0 | grep "peer_ifindex: $(ip -n "$server" -j \
 		link show s0 | jq '.[0].ifindex')\$"
@@ -86,6 +105,9 @@ check "MTU 68 to 65535" big_mtu
 check "MTU 67 is refused" fails mtu 67
 check "a new device with MTU 67 is refused" fails ip link add m0 mtu 67 type nlink
 check "carrier follows the peer" flaps
+check "a wire that is cut" cut
+check "stays so when an end is taken up" cut_stays
+check "until it is mended" mended
 check "GRO on and off" gro
 check "VLAN" tagged
 check "in a bridge" wait_for 60 bridged
