@@ -6,13 +6,14 @@
  *
  * Links: tools/lib/text.c tools/lib/addr.c tools/lib/setting.c
  * Links: tools/lib/line.c tools/lib/names-gen.c tools/lib/mapset.c
- * Links: tools/lib/check.c tools/lib/linktext.c tools/lib/file.c
+ * Links: tools/lib/check.c tools/lib/unit.c tools/lib/linktext.c
+ * Links: tools/lib/file.c
  * Links: tools/lib/digest.c kmod/pure/map_digest.c
- * Links: tools/lab/arena.c tools/lab/doc.c tools/lab/parse.c
+ * Links: tools/lab/arena.c tools/lab/doc.c tools/lab/vars.c tools/lab/parse.c
  * Links: tools/lab/parse_node.c tools/lab/parse_link.c tools/lab/shape.c
  * Links: tools/lab/parse_routing.c tools/lab/routing.c
  * Links: tools/lab/settle.c tools/lab/diff.c tools/lab/plan.c
- * Links: tools/lab/graph.c
+ * Links: tools/lab/graph.c tools/lab/parse_event.c tools/lab/event.c
  * Libraries: yaml
  */
 #include "fuzz.h"
@@ -84,16 +85,16 @@ static void compared(struct lab *lab, struct lab *again)
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	struct nlab_word text = { (const char *)data, size };
+	struct nlab_word text = { (const char *)data, size }, none = { 0 };
 	struct lab lab, again;
 	struct nlab_err err;
 
 	memset(&err, 0, sizeof(err));
-	if (lab_parse(&lab, "fuzz", text, &err)) {
+	if (lab_parse(&lab, "fuzz", text, none, &err)) {
 		refused(&err);
 	} else {
 		accepted(&lab);
-		MUST(!lab_parse(&again, "fuzz", text, &err));
+		MUST(!lab_parse(&again, "fuzz", text, none, &err));
 		/* Matching nodes by name takes the square of their number. */
 		if (lab.node_count <= 8 * MANY)
 			compared(&lab, &again);

@@ -21,7 +21,10 @@ show-links)
 	echo '    -> delay 1ms'
 	;;
 show-lab) echo 'small up nodes 2 links 1 processes 0' ;;
-small) echo 'node r1 router' ;;
+small)
+	echo 'node r1 router'
+	echo 'link r1:r2 10.0.0.1/30 r2:r1 10.0.0.2/30'
+	;;
 *) exec $nlabctl "\$@" ;;
 esac
 END
@@ -90,6 +93,10 @@ check 'files to write' offers "nlabctl -m -o $work/m" "$work/my.maps"
 check 'command after a file to write' offers 'nlabctl -o f show-st' show-stats
 check 'labs' offers 'nlabctl destroy ' small
 check 'nodes of labs' offers 'nlabctl exec ' r1 small/r1
+check 'links of a lab' offers 'nlabctl capture small r' r1:r2 r2:r1
+check 'nodes of one lab' offers 'nlabctl traffic small ' r1
+check 'words of traffic' offers 'nlabctl traffic small r1 r1 ' rate time tcp udp
+check 'forms of a report' offers 'nlabctl report small ' text json html
 check 'files of labs' offers "nlabctl apply $work/m" "$work/my.maps"
 check 'kinds of links of labs' offers 'nlabctl apply -l ' nlink veth+netem
 check 'batch files' offers "nlabctl -b $work/m" "$work/my.maps"

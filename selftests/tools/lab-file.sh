@@ -57,6 +57,11 @@ keys_of_schema() {
 		    ("end", head + "links: [{ends: [{zq: 1}, b]}]\n", end),
 		    ("direction", head + "links: [{ends: [a, b], out: {zq: 1}}]\n",
 		     defs["direction"]["properties"]),
+		    ("event", head + "events: [{zq: 1}]\n", defs["event"]["properties"]),
+		    ("traffic", head + "events: [{traffic: {zq: 1}}]\n",
+		     defs["event"]["properties"]["traffic"]["properties"]),
+		    ("capture", head + "captures: [{zq: 1}]\n",
+		     defs["capture"]["properties"]),
 		    ("topology", "lab: x\ntopologies: [{zq: 1}]\n",
 		     defs["topology"]["properties"]),
 		    ("shape", "lab: x\ntopologies: [{shape: zq}]\n",
@@ -83,7 +88,7 @@ examples() {
 	for file in Documentation/examples/*.yaml; do
 		"$nlabctl" -q check "$file" || return
 	done
-	sed -n '/^\t# ospf.yaml/,/^Is the file/s/^\t//p' Documentation/lab.rst \
+	sed -n '/code-block:: yaml/,/^[^ \t]/s/^\t//p' Documentation/tutorial.rst \
 		>"$work/ospf.yaml"
 	[[ $("$nlabctl" check "$work/ospf.yaml") = 'lab ospf: 3 nodes, 3 links' ]]
 }
@@ -153,6 +158,33 @@ wrong 2:14 "a ring has no 'ports'" 'lab: x' 'topologies: [{shape: ring, nodes: 3
 wrong 2:14 "more than 10000 nodes" 'lab: x' 'topologies: [{shape: tree, name: r, depth: 9, fanout: 9}]'
 wrong 2:14 "a line has no 'leaf'" 'lab: x' 'topologies: [{shape: line, nodes: 2, name: r, leaf: host}]'
 
+# shellcheck disable=SC2016 # of the file
+{
+wrong 3:35 "unknown variable 'cuont', did you mean 'count'?" 'lab: x' 'variables: {count: 5}' 'topologies: [{shape: line, nodes: "${cuont}", name: r}]'
+wrong 2:16 "unknown variable 'b'" 'lab: x' 'variables: {a: "${b}", b: 5}' 'nodes: {a: }'
+wrong 3:7 "'\${' without '}'; '\$\${' stands for itself" 'lab: x' 'variables: {a: 1}' 'pool: "${a"'
+wrong 2:13 "bad name of a variable 'a b'" 'lab: x' 'variables: {a b: 1}'
+wrong 4:30 "bad rate '5x'" 'lab: x' 'variables: {n: 5}' 'nodes: {a: , b: }' 'links: [{ends: [a, b], rate: "${n}x"}]'
+wrong 3:25 "no YAML: did not find expected ',' or '}', while parsing a flow mapping; between braces, \"\${NAME}\" needs its quotes" 'lab: x' 'variables: {n: 5ms}' 'link-defaults: {delay: ${n}}'
+wrong 4:10 "an event needs 'at'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{link: "a:b", state: up}]'
+wrong 4:10 "an event has one of 'link', 'run' and 'traffic'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s}]'
+wrong 4:10 "'run' and 'node' go together" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, run: ls}]'
+wrong 4:10 "what happens to the link? 'state', or parameters of links" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, link: "a:b"}]'
+wrong 4:10 "'state' and parameters of links need 'link'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, node: a, run: ls, delay: 1ms}]'
+wrong 4:15 "bad time '1m', which is a number with ns, us, ms or s" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1m, link: "a:b", state: up}]'
+wrong 4:25 "node 'a' has no device 'c'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, link: "a:c", state: up}]'
+wrong 4:25 "a:m leads to a device of the machine" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, link: "a:m", state: up}]'
+wrong 4:25 "a link is named as NODE:DEVICE" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, link: a, state: up}]'
+wrong 4:39 "unknown state of a link 'dwn', did you mean 'down'?" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, link: "a:b", state: dwn}]'
+wrong 4:10 "node 'm' is external, nothing runs in it" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, node: m, run: ls}]'
+wrong 4:28 "traffic needs 'from' and 'to'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, traffic: {from: a}}]'
+wrong 4:51 "bad time '5', which is 1s to 86400s" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, traffic: {from: a, to: b, time: 5}}]'
+wrong 4:44 "bad rate 'none'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, traffic: {from: a, rate: none, to: b}}]'
+wrong 4:12 "a capture needs 'link' and 'file'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b"}]'
+wrong 4:32 "'file' is a whole path" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b", file: x.pcap}]'
+wrong 4:41 "a:b has a capture already" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b", file: /tmp/x}, {link: "a:b", file: /tmp/y}]'
+}
+
 right 'lab x: 5 nodes, 5 links' 'lab: x' 'topologies: [{shape: ring, nodes: 5, name: r}]'
 right 'lab x: 6 nodes, 5 links' 'lab: x' 'topologies: [{shape: star, nodes: 5, name: r}]'
 right 'lab x: 15 nodes, 14 links' 'lab: x' 'topologies: [{shape: tree, depth: 3, fanout: 2, name: r}]'
@@ -161,6 +193,24 @@ right 'lab x: 36 nodes, 48 links' 'lab: x' 'topologies: [{shape: fat-tree, ports
 check 'each switch of a fat-tree uses its ports' equal '4' fat_ports
 right 'lab x: 10000 nodes, 9999 links' 'lab: x' 'pool: 10.0.0.0/8' 'topologies: [{shape: line, nodes: 10000, name: r}]'
 right 'lab x: 2 nodes, 2 links' 'lab: x' 'nodes: {a: , b: }' 'links: [{ends: [a, b]}, {ends: [a, b], out: {rate: 1mbit}, delay: 5ms}]'
+# shellcheck disable=SC2016 # of the file
+right 'lab x: 5 nodes, 4 links' 'lab: x' 'variables: {n: 5, name: r}' 'topologies: [{shape: line, nodes: "${n}", name: "${name}"}]'
+check 'a variable of the command line' equal 'lab x: 7 nodes, 6 links' "$nlabctl" check "$work/lab.yaml" n=7
+check 'the last one counts' equal 'lab x: 3 nodes, 2 links' "$nlabctl" check "$work/lab.yaml" n=7 name=q n=3
+check 'one that the file has not' fails 1 "unknown variable 'nme', did you mean 'name'?" "$nlabctl" check "$work/lab.yaml" nme=7
+check 'a word that sets nothing' fails 1 "bad variable 'n', which is NAME=VALUE" "$nlabctl" check "$work/lab.yaml" n
+check 'no program to run' fails 1 'no program to run' "$nlabctl" run "$work/lab.yaml" n=3
+# shellcheck disable=SC2016 # of the file
+{
+	printf '%s\n' 'lab: x' 'variables: {a: 1, b: "$${a}", c: "${a}2"}' \
+		'nodes: {h: , i: }' 'links: [{ends: ["h:${b}${c}", "i:$x$${a}"]}]' \
+		>"$work/lab.yaml"
+	check 'dollars that stand for themselves' equal \
+		$'+ node h\n+ node i\n+ link h:${a}12 i:$x${a}' plan "$work/lab.yaml"
+}
+printf '%s\n' 'lab: x' 'nodes: {a: , b: }' 'links: [{ends: [a, b]}]' 'events: [{at: 9s, node: a, run: ls}, {at: 1s, link: "a:b", state: down, loss: 1%}]' 'captures: [{link: "b:a", file: /tmp/x}]' >"$work/lab.yaml"
+check 'a plan of events and captures' equal $'+ node a\n+ node b\n+ link a:b b:a\n+ events 2' plan "$work/lab.yaml"
+printf '%s\n' 'lab: x' 'nodes: {a: , b: }' 'links: [{ends: [a, b]}, {ends: [a, b], out: {rate: 1mbit}, delay: 5ms}]' >"$work/lab.yaml"
 check 'a plan of it' equal $'+ node a\n+ node b\n+ link a:b b:a\n+ link a:b-2 b:a-2' plan "$work/lab.yaml"
 check 'nothing was made' test ! -e /run/nlab/labs/x
 check 'a picture for Mermaid' equal $'graph LR\n\tn0["a"]\n\tn1["b"]\n\tn0 --- n1\n\tn0 ---|" out: rate 1mbit delay 5ms<br> in: delay 5ms"| n1' \

@@ -84,6 +84,17 @@ _nlabctl_nodes() {
 	done
 }
 
+# Prints the nodes of lab $1, and what its links are called.
+_nlabctl_nodes_of() {
+	"$tool" show-lab "$1" 2>/dev/null | awk '$1 == "node" { print $2 }'
+}
+
+_nlabctl_ports() {
+	"$tool" show-lab "$1" 2>/dev/null | awk '$1 == "link" {
+		for (i = 2; i <= NF; i++)
+			if ($i !~ /\//) print $i }'
+}
+
 # Sets words[] to the words typed before the current one, without options, and
 # netns[] to the option that names a namespace.
 _nlabctl_words() {
@@ -139,6 +150,24 @@ _nlabctl_argument() {
 	graph)
 		((n == 0)) && _nlabctl_labs
 		((n == 1)) && echo dot mermaid svg
+		;;
+	capture)
+		((n == 0)) && _nlabctl_labs
+		((n == 1)) && _nlabctl_ports "${words[1]}"
+		;;
+	traffic)
+		case $n in
+		0) _nlabctl_labs ;;
+		1 | 2) _nlabctl_nodes_of "${words[1]}" ;;
+		*)
+			[[ ${words[n]} == @(rate|time) ]] ||
+				printf '%s\n' rate time tcp udp
+			;;
+		esac
+		;;
+	report)
+		((n == 0)) && _nlabctl_labs
+		((n == 1)) && printf '%s\n' text json html
 		;;
 	set-announce)
 		if ((n % 2)); then

@@ -153,13 +153,16 @@ static bool take_back(struct lab_run *run, struct lab *lab, struct lab *from)
 	return failed;
 }
 
-static int write_state(struct lab_run *run, const char *text,
-		       struct nlab_err *err)
+static int write_state(struct lab_run *run, const struct lab *lab,
+		       const char *text, struct nlab_err *err)
 {
 	char path[LAB_PATH];
 	int ret = lab_write(lab_path(path, run, "lab.yaml"), text,
 			    strlen(text), err);
 
+	if (!ret)
+		ret = lab_write(lab_path(path, run, "variables"),
+				lab->given.str, lab->given.len, err);
 	return ret ? ret : lab_note_write(run, "state", "up", err);
 }
 
@@ -180,7 +183,7 @@ static int make(struct lab_run *run, struct lab *lab, const char *text,
 	if (!ret)
 		ret = take_steps(run, plan, from, err);
 	if (!ret)
-		ret = write_state(run, text, err);
+		ret = write_state(run, lab, text, err);
 	if (ret)
 		lab_destroy(run, &other);
 	return ret;
@@ -199,7 +202,7 @@ static int change(struct lab_run *run, struct lab *lab, const char *text,
 	if (!ret)
 		ret = take_steps(run, plan, from, err);
 	if (!ret)
-		ret = write_state(run, text, err);
+		ret = write_state(run, lab, text, err);
 	if (!ret)
 		return 0;
 	used = strlen(err->text);

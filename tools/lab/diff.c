@@ -366,6 +366,35 @@ static void diff_node(struct diff *diff, size_t index)
 		      &node->services);
 }
 
+/* --- events --- */
+
+static bool same_events(const struct lab *a, const struct lab *b)
+{
+	bool same = a->event_count == b->event_count;
+	char *x, *y;
+	size_t i;
+
+	for (i = 0; i < a->event_count && same; i++) {
+		x = lab_event_text(a, &a->events[i]);
+		y = lab_event_text(b, &b->events[i]);
+		same = x && y && !strcmp(x, y);
+		free(x);
+		free(y);
+	}
+	return same;
+}
+
+/* Those that wait belong together: they end, or begin anew, as a whole. */
+static void diff_events(struct diff *diff)
+{
+	if (same_events(diff->from, diff->to))
+		return;
+	if (diff->from->event_count)
+		add(diff->plan, LAB_EVENTS_DEL, diff->from, 0, 0);
+	if (diff->to->event_count)
+		add(diff->plan, LAB_EVENTS_ADD, diff->to, 0, 0);
+}
+
 /* --- the plan --- */
 
 static int by_verb(const void *a, const void *b)
@@ -402,6 +431,7 @@ void lab_diff(struct lab_plan *plan, const struct lab *from, struct lab *to)
 	for (i = 0; i < to->node_count; i++)
 		if (to->nodes[i].kind != LAB_EXTERNAL)
 			diff_node(&diff, i);
+	diff_events(&diff);
 	if (plan->count)
 		qsort(plan->step, plan->count, sizeof(*plan->step), by_verb);
 }

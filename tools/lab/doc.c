@@ -57,7 +57,7 @@ int doc_fail(struct doc *doc, const yaml_node_t *node, const char *fmt, ...)
 }
 
 /* Of the parsers of the library, which know no place. */
-static int at(struct doc *doc, const yaml_node_t *node, int ret)
+int doc_at(struct doc *doc, const yaml_node_t *node, int ret)
 {
 	struct lab_place place = doc_place(node);
 
@@ -68,6 +68,22 @@ static int at(struct doc *doc, const yaml_node_t *node, int ret)
 }
 
 /* --- documents --- */
+
+/* "{delay: ${d}}" is no YAML, for the brace ends the word. */
+static const char *advice(struct nlab_word text, size_t line)
+{
+	const char *end;
+
+	for (; line && (end = memchr(text.str, '\n', text.len)); line--) {
+		text.len -= (size_t)(end + 1 - text.str);
+		text.str = end + 1;
+	}
+	end = memchr(text.str, '\n', text.len);
+	if (end)
+		text.len = (size_t)(end - text.str);
+	return memmem(text.str, text.len, "${", 2) ?
+	       "; between braces, \"${NAME}\" needs its quotes" : "";
+}
 
 int doc_load(struct doc *doc, struct nlab_word text)
 {
@@ -83,10 +99,11 @@ int doc_load(struct doc *doc, struct nlab_word text)
 	if (!yaml_parser_load(&parser, &doc->yaml)) {
 		place.line = (unsigned int)parser.problem_mark.line + 1;
 		place.column = (unsigned int)parser.problem_mark.column + 1;
-		ret = lab_blame(doc->lab, place, doc->err, "no YAML: %s%s%s",
+		ret = lab_blame(doc->lab, place, doc->err, "no YAML: %s%s%s%s",
 				parser.problem ? parser.problem : "unreadable",
 				parser.context ? ", " : "",
-				parser.context ? parser.context : "");
+				parser.context ? parser.context : "",
+				advice(text, place.line - 1));
 	} else if (!yaml_document_get_root_node(&doc->yaml)) {
 		yaml_document_delete(&doc->yaml);
 		ret = lab_blame(doc->lab, place, doc->err,
@@ -194,8 +211,8 @@ struct mapping {
 };
 
 /* Says what is near, or else all that is allowed. */
-static int unknown(struct doc *doc, const yaml_node_t *node, const char *what,
-		   struct nlab_word word, const char *const *names)
+int doc_unknown(struct doc *doc, const yaml_node_t *node, const char *what,
+		struct nlab_word word, const char *const *names)
 {
 	char quoted[NLAB_QUOTED], allowed[ALLOWED_TEXT] = "";
 	const char *near = nlab_nearest(word, names);
@@ -232,7 +249,7 @@ static int take_key(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		names[i++] = map->names[ret];
 	names[i] = NULL;
 	snprintf(what, sizeof(what), "key of %s", map->what);
-	return unknown(doc, key, what, doc_word(key), names);
+	return doc_unknown(doc, key, what, doc_word(key), names);
 }
 
 int doc_mapping(struct doc *doc, yaml_node_t *node, const char *what,
@@ -263,6 +280,20 @@ int doc_list(struct doc *doc, yaml_node_t *node, const char *what,
 	     !ret && item < node->data.sequence.items.top; item++)
 		ret = take(doc, doc_node(doc, *item), arg);
 	return ret;
+}
+
+int doc_skip(struct doc *doc, yaml_node_t *value, void *arg)
+{
+	(void)doc;
+	(void)value;
+	(void)arg;
+	return 0;
+}
+
+int doc_known(struct doc *doc, yaml_node_t *key, yaml_node_t *value, void *arg)
+{
+	(void)key;
+	return doc_skip(doc, value, arg);
 }
 
 /* --- scalars --- */
@@ -367,7 +398,7 @@ int doc_word_of(struct doc *doc, const yaml_node_t *node, const char *what,
 	for (*index = 0; !ret && names[*index]; ++*index)
 		if (nlab_word_is(doc_word(node), names[*index]))
 			return 0;
-	return ret ? ret : unknown(doc, node, what, doc_word(node), names);
+	return ret ? ret : doc_unknown(doc, node, what, doc_word(node), names);
 }
 
 int doc_address(struct doc *doc, const yaml_node_t *node,
@@ -386,7 +417,7 @@ int doc_address(struct doc *doc, const yaml_node_t *node,
 	slash = memchr(word.str, '/', word.len);
 	if (slash)
 		word.len = (size_t)(slash - word.str);
-	ret = at(doc, node, nlab_addr_parse(&addr->host, word, doc->err));
+	ret = doc_at(doc, node, nlab_addr_parse(&addr->host, word, doc->err));
 	if (ret)
 		return ret;
 	max = addr->host.family == AF_INET ? 32 : 128;

@@ -36,6 +36,11 @@ void doc_free(struct doc *doc);
 int doc_fail(struct doc *doc, const yaml_node_t *node, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 struct lab_place doc_place(const yaml_node_t *node);
+/* Say where it was if @ret, of a parser of the library, is no success. */
+int doc_at(struct doc *doc, const yaml_node_t *node, int ret);
+/* Says what is near, and what is allowed. */
+int doc_unknown(struct doc *doc, const yaml_node_t *node, const char *what,
+		struct nlab_word word, const char *const *names);
 yaml_node_t *doc_node(struct doc *doc, int index);
 
 /* Is the node there and empty, as after "key:"? */
@@ -63,6 +68,10 @@ int doc_list(struct doc *doc, yaml_node_t *node, const char *what,
 	     int (*take)(struct doc *doc, yaml_node_t *value, void *arg),
 	     void *arg);
 
+/* Take a value that is read at another time, or any key with such a one. */
+int doc_skip(struct doc *doc, yaml_node_t *value, void *arg);
+int doc_known(struct doc *doc, yaml_node_t *key, yaml_node_t *value, void *arg);
+
 /* Scalars. */
 int doc_scalar(struct doc *doc, const yaml_node_t *node, const char *what);
 int doc_text(struct doc *doc, const yaml_node_t *node, const char *what,
@@ -78,6 +87,9 @@ int doc_word_of(struct doc *doc, const yaml_node_t *node, const char *what,
 		const char *const *names, unsigned int *index);
 int doc_address(struct doc *doc, const yaml_node_t *node,
 		struct lab_addr *addr);
+
+/* vars.c: replace variables in all values, see lab_parse() */
+int doc_replace(struct doc *doc, struct nlab_word given);
 
 /* parse_node.c */
 int doc_take_node(struct doc *doc, yaml_node_t *value, struct lab_node *node);
@@ -95,8 +107,20 @@ int doc_take_params(struct doc *doc, yaml_node_t *value, void *link);
 int doc_take_defaults(struct doc *doc, yaml_node_t *value, void *arg);
 int doc_take_links(struct doc *doc, yaml_node_t *value, void *arg);
 struct lab_link *doc_new_link(struct doc *doc, const yaml_node_t *at);
+/* A parameter of both directions; 1 if the key is none. */
+int doc_take_both(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
+		  struct nlab_link_dir *dir);
+int doc_take_dir(struct doc *doc, yaml_node_t *value,
+		 struct nlab_link_dir *dir);
+/* NODE, and NODE or NODE:DEVICE. */
+int doc_take_end_node(struct doc *doc, yaml_node_t *value, void *end);
+int doc_take_port(struct doc *doc, yaml_node_t *value, struct lab_end *end);
 
 /* shape.c */
 int doc_take_shapes(struct doc *doc, yaml_node_t *value, void *arg);
+
+/* parse_event.c */
+int doc_take_events(struct doc *doc, yaml_node_t *value, void *arg);
+int doc_take_captures(struct doc *doc, yaml_node_t *value, void *arg);
 
 #endif

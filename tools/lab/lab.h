@@ -166,15 +166,76 @@ struct lab_link {
 	uint32_t mtu;
 };
 
+/**
+ * struct lab_traffic - Traffic of iperf3(1) from one node to another.
+ * @from: Index of the sending node, @to that of the other.
+ * @udp: Not TCP.
+ * @rate: Bits a second, 0 for as many as possible (UDP: iperf3's own).
+ * @seconds: How long.
+ */
+struct lab_traffic {
+	size_t from, to;
+	bool udp;
+	uint64_t rate;
+	uint32_t seconds;
+};
+
+enum lab_event_kind {
+	LAB_EVENT_LINK,
+	LAB_EVENT_RUN,
+	LAB_EVENT_TRAFFIC,
+};
+
+enum lab_carrier {
+	LAB_CARRIER_KEEP,
+	LAB_CARRIER_DOWN,
+	LAB_CARRIER_UP,
+};
+
+/**
+ * struct lab_event - What happens in a running lab.
+ * @number: In the file, from 1.
+ * @at: Nanoseconds after the lab is there.
+ * @end: Device of a link, or node of a command; of the link, not of the file.
+ * @link: Index of the link.
+ * @carrier: Of the link.
+ * @dir: Parameters that change, from @end and towards it.
+ * @command: For the shell.
+ */
+struct lab_event {
+	struct lab_place place;
+	unsigned int number;
+	uint64_t at;
+	enum lab_event_kind kind;
+	struct lab_end end;
+	size_t link;
+	enum lab_carrier carrier;
+	struct nlab_link_dir dir[2];
+	const char *command;
+	struct lab_traffic traffic;
+};
+
+/**
+ * struct lab_capture - Packets of a link that are written to a file.
+ * @end: Where they are seen.
+ */
+struct lab_capture {
+	struct lab_place place;
+	struct lab_end end;
+	const char *file, *filter;
+};
+
 struct lab_chunk;
 
 /**
  * struct lab - Lab.
  * @path: Name of the file, for messages.
+ * @given: Variables of the command line, see lab_parse().
  * @pools: Prefixes for the links, @loopbacks for the nodes.
  */
 struct lab {
 	char path[NLAB_PLACE / 2];
+	struct nlab_word given;
 	char name[LAB_NAME];
 	struct lab_node *nodes;
 	size_t node_count, node_room;
@@ -185,6 +246,10 @@ struct lab {
 	struct nlab_prefix loopbacks[LAB_POOLS];
 	size_t loopback_count;
 	struct nlab_link_dir defaults[2];
+	struct lab_event *events;
+	size_t event_count;
+	struct lab_capture *captures;
+	size_t capture_count;
 	struct lab_chunk *chunks;
 };
 
@@ -202,15 +267,16 @@ void lab_free(struct lab *lab);
  * @lab: Result, to be freed in any case.
  * @path: Name of the file, for messages.
  * @text: What is in it.
+ * @given: Values of variables, each NAME=VALUE with a zero byte behind it.
  * @err: Reason of a failure, with FILE:LINE:COLUMN.
  *
  * Return: 0 or a negative errno.
  */
 int lab_parse(struct lab *lab, const char *path, struct nlab_word text,
-	      struct nlab_err *err);
+	      struct nlab_word given, struct nlab_err *err);
 /* Read it from a file, or "-"; the text is to be freed. */
-int lab_read(struct lab *lab, const char *path, char **text,
-	     struct nlab_err *err);
+int lab_read(struct lab *lab, const char *path, struct nlab_word given,
+	     char **text, struct nlab_err *err);
 /* Fill an error of a place in the file; returns -EINVAL. */
 int lab_blame(const struct lab *lab, struct lab_place place,
 	      struct nlab_err *err, const char *fmt, ...)
@@ -222,11 +288,32 @@ int lab_settle(struct lab *lab, struct nlab_err *err);
 size_t lab_root_of(size_t *parent, size_t i);
 /* routing.c: configurations of routing daemons, after all else is settled */
 int lab_routing(struct lab *lab, struct nlab_err *err);
+/* event.c */
+
+/* A day, in nanoseconds: no event is later. */
+#define LAB_TIME_MAX	86400000000000ULL
+
+/* The links of events; captures become services. */
+int lab_settle_events(struct lab *lab, struct nlab_err *err);
+/* Traffic of which nothing was said. */
+struct lab_traffic lab_traffic_plain(void);
+int lab_traffic_rate(struct lab_traffic *traffic, struct nlab_word word,
+		     struct nlab_err *err);
+int lab_traffic_time(struct lab_traffic *traffic, struct nlab_word word,
+		     struct nlab_err *err);
+/* "30s link r1:r2 down", to be freed. */
+char *lab_event_text(const struct lab *lab, const struct lab_event *event);
+/* Link of a device of a node, and which end it is; SIZE_MAX if there is none. */
+size_t lab_find_port(const struct lab *lab, size_t node, const char *dev,
+		     unsigned int *end);
 /* Index of a node, or -1. */
 long lab_find(const struct lab *lab, const char *name);
 /* The parameter that a direction has, its default if it has none. */
 uint64_t lab_link_value(const struct nlab_link_dir *dir,
 			enum nlab_link_key key);
+
+/* Has one of two directions a parameter? */
+bool lab_any_set(const struct nlab_link_dir *dir);
 
 /* Longest text of an address with its length. */
 #define LAB_ADDR_TEXT	(NLAB_PREFIX_TEXT + 4)
@@ -238,6 +325,7 @@ const char *lab_addr_text(char *buf, const struct lab_addr *addr);
  * enum lab_verb - Steps in the order in which they are taken.
  */
 enum lab_verb {
+	LAB_EVENTS_DEL,
 	LAB_SERVICE_DEL,
 	LAB_ROUTE_DEL,
 	LAB_ADDR_DEL,
@@ -253,6 +341,7 @@ enum lab_verb {
 	LAB_XLAT_SET,
 	LAB_ROUTE_ADD,
 	LAB_SERVICE_ADD,
+	LAB_EVENTS_ADD,
 	LAB_VERBS,
 };
 

@@ -72,61 +72,60 @@ static int take_loopbacks(struct doc *doc, yaml_node_t *value, void *arg)
 	return doc_list(doc, value, "'loopback-pool'", take_loopback, arg);
 }
 
-/* For anchors that other parts of the file refer to. */
-static int take_nothing(struct doc *doc, yaml_node_t *value, void *arg)
-{
-	(void)doc;
-	(void)value;
-	(void)arg;
-	return 0;
-}
-
-/* Nodes first, for links name them, wherever they stand in the file. */
 static const struct doc_key first_keys[] = {
 	{ "lab", take_name },
 	{ "pool", take_pools },
 	{ "loopback-pool", take_loopbacks },
 	{ "link-defaults", doc_take_defaults },
 	{ "nodes", doc_take_nodes },
-	{ "links", take_nothing },
-	{ "topologies", take_nothing },
-	{ "templates", take_nothing },
+	{ "links", doc_skip },
+	{ "topologies", doc_skip },
+	{ "templates", doc_skip },
+	{ "variables", doc_skip },
+	{ "events", doc_skip },
+	{ "captures", doc_skip },
+	{ NULL, NULL },
+};
+
+/* What names nodes comes after them, wherever it stands in the file. */
+static const struct doc_key later_keys[] = {
+	{ "topologies", doc_take_shapes },
+	{ "links", doc_take_links },
+	{ "events", doc_take_events },
+	{ "captures", doc_take_captures },
 	{ NULL, NULL },
 };
 
 static int take_later(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		      void *arg)
 {
-	bool shapes = *(bool *)arg;
+	const struct doc_key *later = arg;
 
-	if (shapes && nlab_word_is(doc_word(key), "topologies"))
-		return doc_take_shapes(doc, value, doc->lab);
-	if (!shapes && nlab_word_is(doc_word(key), "links"))
-		return doc_take_links(doc, value, doc->lab);
-	return 0;
+	return nlab_word_is(doc_word(key), later->name) ?
+	       later->take(doc, value, doc->lab) : 0;
 }
 
 static int parse(struct doc *doc)
 {
 	yaml_node_t *root = yaml_document_get_root_node(&doc->yaml);
 	struct lab *lab = doc->lab;
-	bool shapes = true;
+	struct doc_key later;
+	size_t i;
 	int ret = doc_mapping(doc, root, "a lab", first_keys, NULL, NULL, lab);
 
 	if (!ret && !lab->name[0])
 		ret = doc_fail(doc, root, "the lab has no name: 'lab: NAME' is missing");
-	if (!ret)
-		ret = doc_pairs(doc, root, "a lab", take_later, &shapes);
-	shapes = false;
-	if (!ret)
-		ret = doc_pairs(doc, root, "a lab", take_later, &shapes);
+	for (i = 0; later_keys[i].name && !ret; i++) {
+		later = later_keys[i];
+		ret = doc_pairs(doc, root, "a lab", take_later, &later);
+	}
 	if (!ret && !lab->node_count)
 		ret = doc_fail(doc, root, "the lab has no nodes");
 	return ret;
 }
 
 int lab_parse(struct lab *lab, const char *path, struct nlab_word text,
-	      struct nlab_err *err)
+	      struct nlab_word given, struct nlab_err *err)
 {
 	struct doc doc = { .lab = lab, .err = err };
 	int ret;
@@ -134,16 +133,21 @@ int lab_parse(struct lab *lab, const char *path, struct nlab_word text,
 	memset(lab, 0, sizeof(*lab));
 	err->place[0] = '\0';
 	snprintf(lab->path, sizeof(lab->path), "%s", path);
+	lab->given = (struct nlab_word){ lab_text(lab, given), given.len };
 	ret = doc_load(&doc, text);
 	if (ret)
 		return ret;
-	ret = parse(&doc);
+	ret = doc_replace(&doc, lab->given);
+	if (!ret)
+		ret = parse(&doc);
 	doc_free(&doc);
-	return ret ? ret : lab_settle(lab, err);
+	if (!ret)
+		ret = lab_settle(lab, err);
+	return ret ? ret : lab_settle_events(lab, err);
 }
 
-int lab_read(struct lab *lab, const char *path, char **text,
-	     struct nlab_err *err)
+int lab_read(struct lab *lab, const char *path, struct nlab_word given,
+	     char **text, struct nlab_err *err)
 {
 	bool input = !strcmp(path, "-");
 	FILE *file = input ? stdin : fopen(path, "re");
@@ -166,5 +170,5 @@ int lab_read(struct lab *lab, const char *path, char **text,
 	/* Untouched pages cost nothing; what follows needs an end. */
 	(*text)[word.len] = '\0';
 	word.str = *text;
-	return lab_parse(lab, input ? "stdin" : path, word, err);
+	return lab_parse(lab, input ? "stdin" : path, word, given, err);
 }

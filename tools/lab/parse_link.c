@@ -16,7 +16,6 @@ static int take_param(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		      struct nlab_link_dir *dir)
 {
 	const char *const *names = nlab_link_key_names();
-	struct lab_place place = doc_place(value);
 	int ret = doc_scalar(doc, value, "a parameter"), i;
 
 	for (i = 0; names[i] && !nlab_word_is(doc_word(key), names[i]); i++)
@@ -25,11 +24,8 @@ static int take_param(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		return ret ? ret : 1;
 	/* What is said of one direction is more than what is said of both. */
 	dir->set[i] = false;
-	ret = nlab_link_parse(dir, doc_word(key), doc_word(value), doc->err);
-	if (ret)
-		snprintf(doc->err->place, sizeof(doc->err->place), "%s:%u:%u",
-			 doc->lab->path, place.line, place.column);
-	return ret;
+	return doc_at(doc, value, nlab_link_parse(dir, doc_word(key),
+						  doc_word(value), doc->err));
 }
 
 static int take_one_dir(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
@@ -38,21 +34,26 @@ static int take_one_dir(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 	return take_param(doc, key, value, arg);
 }
 
+int doc_take_both(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
+		  struct nlab_link_dir *dir)
+{
+	int ret = take_param(doc, key, value, &dir[0]);
+
+	return ret ? ret : take_param(doc, key, value, &dir[1]);
+}
+
 static int take_both(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		     void *arg)
 {
-	struct lab_link *link = arg;
-	int ret = take_param(doc, key, value, &link->dir[0]);
-
-	return ret ? ret : take_param(doc, key, value, &link->dir[1]);
+	return doc_take_both(doc, key, value, ((struct lab_link *)arg)->dir);
 }
 
 static const struct doc_key no_keys[] = {
 	{ NULL, NULL },
 };
 
-static int take_dir(struct doc *doc, yaml_node_t *value,
-		    struct nlab_link_dir *dir)
+int doc_take_dir(struct doc *doc, yaml_node_t *value,
+		 struct nlab_link_dir *dir)
 {
 	return doc_mapping(doc, value, "a direction", no_keys, take_one_dir,
 			   nlab_link_key_names(), dir);
@@ -60,12 +61,12 @@ static int take_dir(struct doc *doc, yaml_node_t *value,
 
 static int take_out(struct doc *doc, yaml_node_t *value, void *arg)
 {
-	return take_dir(doc, value, &((struct lab_link *)arg)->dir[0]);
+	return doc_take_dir(doc, value, &((struct lab_link *)arg)->dir[0]);
 }
 
 static int take_in(struct doc *doc, yaml_node_t *value, void *arg)
 {
-	return take_dir(doc, value, &((struct lab_link *)arg)->dir[1]);
+	return doc_take_dir(doc, value, &((struct lab_link *)arg)->dir[1]);
 }
 
 static int take_mtu(struct doc *doc, yaml_node_t *value, void *arg)
@@ -74,31 +75,13 @@ static int take_mtu(struct doc *doc, yaml_node_t *value, void *arg)
 			  &((struct lab_link *)arg)->mtu);
 }
 
-static int skip(struct doc *doc, yaml_node_t *value, void *arg)
-{
-	(void)doc;
-	(void)value;
-	(void)arg;
-	return 0;
-}
-
 /* A direction after both, wherever it stands. */
 static const struct doc_key both_keys[] = {
 	{ "mtu", take_mtu },
-	{ "out", skip },
-	{ "in", skip },
+	{ "out", doc_skip },
+	{ "in", doc_skip },
 	{ NULL, NULL },
 };
-
-static int known(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
-		 void *arg)
-{
-	(void)doc;
-	(void)key;
-	(void)value;
-	(void)arg;
-	return 0;
-}
 
 static const struct doc_key dir_keys[] = {
 	{ "out", take_out },
@@ -111,7 +94,7 @@ int doc_take_params(struct doc *doc, yaml_node_t *value, void *link)
 	int ret = doc_mapping(doc, value, "'link'", both_keys, take_both,
 			      nlab_link_key_names(), link);
 
-	return ret ? ret : doc_mapping(doc, value, "'link'", dir_keys, known,
+	return ret ? ret : doc_mapping(doc, value, "'link'", dir_keys, doc_known,
 				       NULL, link);
 }
 
@@ -129,7 +112,7 @@ int doc_take_defaults(struct doc *doc, yaml_node_t *value, void *arg)
 
 /* --- ends --- */
 
-static int take_node(struct doc *doc, yaml_node_t *value, void *arg)
+int doc_take_end_node(struct doc *doc, yaml_node_t *value, void *arg)
 {
 	struct lab_end *end = arg;
 	const char *names[LAB_NODES_MAX + 1];
@@ -170,14 +153,14 @@ static int take_addresses(struct doc *doc, yaml_node_t *value, void *arg)
 }
 
 static const struct doc_key end_keys[] = {
-	{ "node", take_node },
+	{ "node", doc_take_end_node },
 	{ "device", take_device },
 	{ "addresses", take_addresses },
 	{ NULL, NULL },
 };
 
 /* "r1:eth0" is short for "{node: r1, device: eth0}". */
-static int take_short(struct doc *doc, yaml_node_t *value, struct lab_end *end)
+int doc_take_port(struct doc *doc, yaml_node_t *value, struct lab_end *end)
 {
 	yaml_node_t part = *value;
 	struct nlab_word word = doc_word(value);
@@ -185,9 +168,9 @@ static int take_short(struct doc *doc, yaml_node_t *value, struct lab_end *end)
 	int ret;
 
 	if (!colon)
-		return take_node(doc, value, end);
+		return doc_take_end_node(doc, value, end);
 	part.data.scalar.length = (size_t)(colon - word.str);
-	ret = take_node(doc, &part, end);
+	ret = doc_take_end_node(doc, &part, end);
 	if (ret)
 		return ret;
 	part.data.scalar.value += part.data.scalar.length + 1;
@@ -202,7 +185,7 @@ static int take_end(struct doc *doc, yaml_node_t *value, struct lab_end *end)
 	end->place = doc_place(value);
 	end->node = SIZE_MAX;
 	if (value->type == YAML_SCALAR_NODE)
-		ret = take_short(doc, value, end);
+		ret = doc_take_port(doc, value, end);
 	else
 		ret = doc_mapping(doc, value, "an end", end_keys, NULL, NULL,
 				  end);
@@ -236,8 +219,8 @@ static int take_ends(struct doc *doc, yaml_node_t *value, void *arg)
 static const struct doc_key link_keys[] = {
 	{ "ends", take_ends },
 	{ "mtu", take_mtu },
-	{ "out", skip },
-	{ "in", skip },
+	{ "out", doc_skip },
+	{ "in", doc_skip },
 	{ NULL, NULL },
 };
 
@@ -270,7 +253,7 @@ static int take_link(struct doc *doc, yaml_node_t *value, void *arg)
 	ret = doc_mapping(doc, value, "a link", link_keys, take_both,
 			  nlab_link_key_names(), link);
 	if (!ret)
-		ret = doc_mapping(doc, value, "a link", dir_keys, known, NULL,
+		ret = doc_mapping(doc, value, "a link", dir_keys, doc_known, NULL,
 				  link);
 	if (!ret && link->end[0].node == SIZE_MAX)
 		ret = doc_fail(doc, value, "a link needs 'ends'");

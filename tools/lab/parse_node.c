@@ -236,7 +236,6 @@ static int take_frr(struct doc *doc, yaml_node_t *value, void *arg)
 
 static int take_map(struct doc *doc, yaml_node_t *value, void *arg)
 {
-	struct lab_place place = doc_place(value);
 	struct nlab_xlat none = { 0 };
 	struct lab_node *node = arg;
 	struct nlab_line line;
@@ -244,12 +243,10 @@ static int take_map(struct doc *doc, yaml_node_t *value, void *arg)
 
 	if (ret)
 		return ret;
-	ret = nlab_line_parse(&line, &none, doc_word(value), doc->err);
-	if (ret) {
-		snprintf(doc->err->place, sizeof(doc->err->place), "%s:%u:%u",
-			 doc->lab->path, place.line, place.column);
+	ret = doc_at(doc, value, nlab_line_parse(&line, &none, doc_word(value),
+						 doc->err));
+	if (ret)
 		return ret;
-	}
 	if (line.kind != NLAB_LINE_MAP)
 		return doc_fail(doc, value, "a map is OUTSIDE INSIDE, two addresses or prefixes");
 	node->maps = lab_grow(doc->lab, node->maps, node->map_count,
@@ -272,7 +269,6 @@ static int take_setting(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 			void *arg)
 {
 	const char *const *names = nlab_key_names();
-	struct lab_place place = doc_place(value);
 	struct lab_node *node = arg;
 	int ret = doc_scalar(doc, value, "a setting");
 
@@ -280,12 +276,8 @@ static int take_setting(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		names++;
 	if (ret || !*names)
 		return ret ? ret : 1;
-	ret = nlab_xlat_parse(&node->xlat, doc_word(key), doc_word(value),
-			      doc->err);
-	if (ret)
-		snprintf(doc->err->place, sizeof(doc->err->place), "%s:%u:%u",
-			 doc->lab->path, place.line, place.column);
-	return ret;
+	return doc_at(doc, value, nlab_xlat_parse(&node->xlat, doc_word(key),
+						  doc_word(value), doc->err));
 }
 
 /* Overlaps are found as in a map file. */

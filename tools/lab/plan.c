@@ -128,6 +128,12 @@ void lab_step_print(FILE *file, const struct lab_step *step,
 	case LAB_ROUTE_DEL:
 		print_route(file, step);
 		break;
+	case LAB_EVENTS_ADD:
+	case LAB_EVENTS_DEL:
+		fprintf(file, "%c events %zu",
+			step->verb == LAB_EVENTS_ADD ? '+' : '-',
+			step->lab->event_count);
+		break;
 	default:
 		print_pair(file, step);
 	}

@@ -212,45 +212,56 @@ unsigned int lab_group_count(const struct lab_run *run, const char *below)
 
 /* --- services --- */
 
-static void child(struct lab_run *run, const struct lab_node *node,
-		  const char *group, char *const argv[], int log, int report)
+/**
+ * struct program - What is to run in a node.
+ * @group: Control group, and name of its log.
+ */
+struct program {
+	struct lab_run *run;
+	const struct lab_node *node;
+	const char *group;
+	char *const *argv;
+};
+
+void lab_child_begin(int log)
 {
-	struct nlab_err err;
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	setsid();
+	dup2(null, 0);
+	dup2(log, 1);
+	dup2(log, 2);
 	/* A pipe of our caller would never end. */
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	lab_conn_limit_back();
-	if (!lab_node_enter(run, node->name, group, &err)) {
-		dup2(null, 0);
-		dup2(log, 1);
-		dup2(log, 2);
-		if (chdir("/"))
-			dprintf(2, "can't change to /\n");
-		execv(argv[0], argv);
-		lab_sys_fail(&err, "can't run %s", argv[0]);
-	}
-	if (write(report, err.text, strlen(err.text)) < 0)
-		_exit(126);
-	_exit(127);
 }
 
-/* The child tells through the pipe why it could not begin; a program that
- * begins closes it.
- */
-static int start(struct lab_run *run, const struct lab_node *node,
-		 const char *group, char *const argv[], struct nlab_err *err)
+static void run_program(void *arg, int log, struct nlab_err *err)
 {
-	char path[LAB_PATH], text[NLAB_ERR_TEXT / 2] = "";
+	const struct program *program = arg;
+
+	lab_child_begin(log);
+	if (lab_node_enter(program->run, program->node->name, program->group,
+			   err))
+		return;
+	if (chdir("/"))
+		dprintf(2, "can't change to /\n");
+	execv(program->argv[0], program->argv);
+	lab_sys_fail(err, "can't run %s", program->argv[0]);
+}
+
+/* The child tells through the pipe why it could not begin; one that begins
+ * closes it.
+ */
+int lab_spawn(const char *path, const char *what,
+	      void (*child)(void *arg, int log, struct nlab_err *err),
+	      void *arg, struct nlab_err *err)
+{
+	char text[NLAB_ERR_TEXT / 2] = "";
 	int fds[2], log;
 	ssize_t got;
 	pid_t pid;
 
-	if (mkdir(lab_path(path, run, "nodes/%s/log", node->name), 0755) &&
-	    errno != EEXIST)
-		return lab_sys_fail(err, "can't make %s", path);
-	lab_path(path, run, "nodes/%s/log/%s.log", node->name, group);
 	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (log < 0)
 		return lab_sys_fail(err, "can't write %s", path);
@@ -259,8 +270,12 @@ static int start(struct lab_run *run, const struct lab_node *node,
 		return lab_sys_fail(err, "can't make a pipe");
 	}
 	pid = fork();
-	if (!pid)
-		child(run, node, group, argv, log, fds[1]);
+	if (!pid) {
+		child(arg, log, err);
+		if (write(fds[1], err->text, strlen(err->text)) < 0)
+			_exit(126);
+		_exit(127);
+	}
 	close(fds[1]);
 	close(log);
 	got = pid < 0 ? 0 : read(fds[0], text, sizeof(text) - 1);
@@ -268,9 +283,23 @@ static int start(struct lab_run *run, const struct lab_node *node,
 	if (pid < 0)
 		return lab_sys_fail(err, "can't fork");
 	if (got > 0)
-		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOEXEC,
-				 "node %s: %s: %s", node->name, group, text);
+		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOEXEC, "%s: %s",
+				 what, text);
 	return 0;
+}
+
+static int start(struct lab_run *run, const struct lab_node *node,
+		 const char *group, char *const argv[], struct nlab_err *err)
+{
+	struct program program = { run, node, group, argv };
+	char path[LAB_PATH], what[NLAB_PLACE];
+
+	if (mkdir(lab_path(path, run, "nodes/%s/log", node->name), 0755) &&
+	    errno != EEXIST)
+		return lab_sys_fail(err, "can't make %s", path);
+	snprintf(what, sizeof(what), "node %s: %s", node->name, group);
+	lab_path(path, run, "nodes/%s/log/%s.log", node->name, group);
+	return lab_spawn(path, what, run_program, &program, err);
 }
 
 static int start_frr(struct lab_run *run, const struct lab_node *node,
@@ -334,10 +363,36 @@ int lab_zebra_wait(struct lab_run *run, const struct lab_node *node,
 	return 0;
 }
 
+static bool in_path(const char *program)
+{
+	const char *rest = getenv("PATH");
+	char path[LAB_PATH];
+	size_t len;
+
+	for (; rest && *rest; rest += len + (rest[len] == ':')) {
+		len = strcspn(rest, ":");
+		snprintf(path, sizeof(path), "%.*s/%s", (int)len, rest,
+			 program);
+		if (!access(path, X_OK))
+			return true;
+	}
+	return false;
+}
+
+static int check_program(const struct lab *lab, struct lab_place place,
+			 const char *name, struct nlab_err *err)
+{
+	return in_path(name) ? 0 :
+	       lab_blame(lab, place, err,
+			 "there is no program %s: install the package %s", name,
+			 name);
+}
+
 int lab_programs_check(const struct lab *lab, struct nlab_err *err)
 {
 	char path[64];
 	size_t i, j;
+	int ret = 0;
 
 	for (i = 0; i < lab->node_count; i++)
 		for (j = 0; j < lab->nodes[i].frr.count; j++) {
@@ -350,5 +405,12 @@ int lab_programs_check(const struct lab *lab, struct nlab_err *err)
 						 "there is no %s: install the package frr",
 						 path);
 		}
-	return 0;
+	for (i = 0; i < lab->event_count && !ret; i++)
+		if (lab->events[i].kind == LAB_EVENT_TRAFFIC)
+			ret = check_program(lab, lab->events[i].place, "iperf3",
+					    err);
+	if (lab->capture_count && !ret)
+		ret = check_program(lab, lab->captures[0].place, "tcpdump",
+				    err);
+	return ret;
 }

@@ -48,6 +48,15 @@ int rtnl_up(struct nlab *rt, const char *dev, uint32_t mtu,
 	return talk(rt, nlh, err);
 }
 
+int rtnl_carrier(struct nlab *rt, const char *dev, bool on,
+		 struct nlab_err *err)
+{
+	struct nlmsghdr *nlh = link_request(rt, RTM_NEWLINK, 0, dev);
+
+	mnl_attr_put_u8(nlh, IFLA_CARRIER, on);
+	return talk(rt, nlh, err);
+}
+
 int rtnl_delete(struct nlab *rt, const char *dev, struct nlab_err *err)
 {
 	return talk(rt, link_request(rt, RTM_DELLINK, 0, dev), err);

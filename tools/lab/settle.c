@@ -26,6 +26,16 @@ uint64_t lab_link_value(const struct nlab_link_dir *dir,
 	return dir->set[key] ? dir->value[key] : nlab_link_default(key);
 }
 
+bool lab_any_set(const struct nlab_link_dir *dir)
+{
+	unsigned int key;
+
+	for (key = 0; key < NLAB_LINK_KEYS; key++)
+		if (dir[0].set[key] || dir[1].set[key])
+			return true;
+	return false;
+}
+
 const char *lab_addr_text(char *buf, const struct lab_addr *addr)
 {
 	char host[NLAB_PREFIX_TEXT];
@@ -162,16 +172,6 @@ static int name_devices(struct lab *lab, struct nlab_err *err)
 
 /* --- what must not be --- */
 
-static bool has_params(const struct lab_link *link)
-{
-	unsigned int key;
-
-	for (key = 0; key < NLAB_LINK_KEYS; key++)
-		if (link->dir[0].set[key] || link->dir[1].set[key])
-			return true;
-	return false;
-}
-
 static bool is_external(const struct lab *lab, const struct lab_end *end)
 {
 	return lab->nodes[end->node].kind == LAB_EXTERNAL;
@@ -207,7 +207,7 @@ static int check_links(struct lab *lab, struct nlab_err *err)
 			if (!memcmp(link->dir, lab->defaults,
 				    sizeof(link->dir)))
 				memset(link->dir, 0, sizeof(link->dir));
-			if (has_params(link))
+			if (lab_any_set(link->dir))
 				return lab_blame(lab, link->place, err,
 						 "a link to an external node is the machine's and has no parameters; put a router between");
 		}

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/import.h"
 #include "sys.h"
 
 enum {
@@ -277,7 +278,34 @@ int lab_each(const char *dir, int (*take)(const char *name, void *arg),
 int lab_state_read(const struct lab_run *run, struct lab *lab, char **text,
 		   struct nlab_err *err)
 {
-	char path[LAB_PATH];
+	char path[LAB_PATH], *given = NULL;
+	FILE *file = fopen(lab_path(path, run, "variables"), "re");
+	struct nlab_word word = { 0 };
+	int ret;
 
-	return lab_read(lab, lab_path(path, run, "lab.yaml"), text, err);
+	if (file) {
+		nlab_text_read(file, &given, &word.len);
+		fclose(file);
+	}
+	word.str = given;
+	ret = lab_read(lab, lab_path(path, run, "lab.yaml"), word, text, err);
+	free(given);
+	return ret;
+}
+
+int lab_view_open(struct lab_view *view, const char *name, struct nlab_err *err)
+{
+	int ret;
+
+	memset(view, 0, sizeof(*view));
+	ret = lab_open(&view->run, name, false, false, err);
+	return ret ? ret : lab_state_read(&view->run, &view->lab, &view->text,
+					  err);
+}
+
+void lab_view_close(struct lab_view *view)
+{
+	lab_close(&view->run);
+	lab_free(&view->lab);
+	free(view->text);
 }

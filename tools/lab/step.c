@@ -181,15 +181,25 @@ static int del_link(struct lab_run *run, const struct lab *lab,
 	return ret ? ret : rtnl_delete(rt, link->end[0].dev, err);
 }
 
+/* Sets what @change has, of the link of its first device. */
+static int set_work(void *arg, struct nlab_err *err)
+{
+	struct nlab *nl;
+	int ret = nlab_open(&nl, err);
+
+	if (!ret)
+		ret = nlab_link_set(nl, arg, err);
+	nlab_close(nl);
+	return ret;
+}
+
 /* Only what differs, so that a seed that stays does not begin anew. */
-static int set_nlink(const struct lab_link *link, const struct lab_link *old,
+static int set_nlink(struct lab_run *run, const char *node,
+		     const struct lab_link *link, const struct lab_link *old,
 		     struct nlab_err *err)
 {
 	struct nlab_link change = { 0 };
-	struct nlab *nl;
 	unsigned int key, d;
-	bool any = false;
-	int ret;
 
 	memcpy(change.end[0].name, link->end[0].dev, NLAB_DEV_NAME);
 	for (d = 0; d < 2; d++) {
@@ -202,34 +212,16 @@ static int set_nlink(const struct lab_link *link, const struct lab_link *old,
 				continue;
 			change.dir[d].set[key] = true;
 			change.dir[d].value[key] = value;
-			any = true;
 		}
 	}
-	if (!any)
-		return 0;
-	ret = nlab_open(&nl, err);
-	if (!ret)
-		ret = nlab_link_set(nl, &change, err);
-	nlab_close(nl);
-	return ret;
-}
-
-struct set_work {
-	const struct lab_link *link, *old;
-};
-
-static int set_work(void *arg, struct nlab_err *err)
-{
-	const struct set_work *work = arg;
-
-	return set_nlink(work->link, work->old, err);
+	return lab_any_set(change.dir) ?
+	       lab_in_node(run, node, set_work, &change, err) : 0;
 }
 
 static int set_link(struct lab_run *run, const struct lab *lab,
 		    const struct lab_link *link, const struct lab_link *old,
 		    struct nlab_err *err)
 {
-	struct set_work work = { link, old };
 	struct nlab *rt;
 	int d, ret = 0;
 
@@ -243,9 +235,52 @@ static int set_link(struct lab_run *run, const struct lab *lab,
 				      link->mtu ? link->mtu : 1500, err);
 	}
 	if (!ret && !run->veth)
-		ret = lab_in_node(run, lab->nodes[link->end[0].node].name,
-				  set_work, &work, err);
+		ret = set_nlink(run, lab->nodes[link->end[0].node].name, link,
+				old, err);
 	return ret;
+}
+
+/* netem takes all of them at once. */
+static int change_netem(struct lab_run *run, struct lab *lab,
+			struct lab_link *link, const struct nlab_link_dir *dir,
+			unsigned int end, struct nlab_err *err)
+{
+	struct nlab *rt;
+	unsigned int d, key;
+	int ret = 0;
+
+	for (d = 0; d < 2 && !ret; d++) {
+		struct nlab_link_dir *to = &link->dir[d ^ end];
+
+		for (key = 0; key < NLAB_LINK_KEYS; key++)
+			if (dir[d].set[key]) {
+				to->set[key] = true;
+				to->value[key] = dir[d].value[key];
+			}
+		ret = lab_rt(run, lab->nodes[link->end[d ^ end].node].name,
+			     &rt, err);
+		if (!ret)
+			ret = netem_set(rt, link->end[d ^ end].dev, to, err);
+	}
+	return ret;
+}
+
+int lab_link_change(struct lab_run *run, struct lab *lab, size_t index,
+		    const struct lab_end *end, const struct nlab_link_dir *dir,
+		    struct nlab_err *err)
+{
+	struct lab_link *link = &lab->links[index];
+	struct nlab_link change = { 0 };
+
+	if (!lab_any_set(dir))
+		return 0;
+	if (run->veth)
+		return change_netem(run, lab, link, dir,
+				    link->end[0].node != end->node, err);
+	memcpy(change.end[0].name, end->dev, NLAB_DEV_NAME);
+	memcpy(change.dir, dir, sizeof(change.dir));
+	return lab_in_node(run, lab->nodes[end->node].name, set_work, &change,
+			   err);
 }
 
 /* --- what is in a node --- */
@@ -378,6 +413,10 @@ static int do_step(struct lab_run *run, const struct lab_step *step,
 				       node->files.list[step->item].name, err);
 	case LAB_XLAT_SET:
 		return lab_in_node(run, node->name, xlat_work, &work, err);
+	case LAB_EVENTS_ADD:
+		return lab_play_start(run, step->lab, err);
+	case LAB_EVENTS_DEL:
+		return lab_group_kill(run, LAB_PLAY, err);
 	default:
 		return do_service(run, step, err);
 	}
@@ -390,6 +429,8 @@ static struct lab_place step_place(const struct lab_step *step)
 	if (step->link != SIZE_MAX)
 		return step->lab->links[step->link].place;
 	switch (step->verb) {
+	case LAB_EVENTS_ADD:
+		return step->lab->events[0].place;
 	case LAB_ROUTE_ADD:
 		return node->routes[step->item].place;
 	case LAB_SYSCTL_SET:

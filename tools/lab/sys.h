@@ -94,6 +94,21 @@ int lab_each(const char *dir, int (*take)(const char *name, void *arg),
 int lab_state_read(const struct lab_run *run, struct lab *lab, char **text,
 		   struct nlab_err *err);
 
+/**
+ * struct lab_view - A lab that is looked at.
+ * @text: Its file.
+ */
+struct lab_view {
+	struct lab_run run;
+	struct lab lab;
+	char *text;
+};
+
+/* Read it; to be closed in any case. */
+int lab_view_open(struct lab_view *view, const char *name,
+		  struct nlab_err *err);
+void lab_view_close(struct lab_view *view);
+
 /* node.c: namespaces */
 int lab_spaces_open(struct lab_run *run, struct nlab_err *err);
 int lab_node_make(struct lab_run *run, const struct lab_node *node,
@@ -148,13 +163,53 @@ unsigned int lab_group_count(const struct lab_run *run, const char *below);
 int lab_service_start(struct lab_run *run, const struct lab_node *node,
 		      const struct lab_pair *service, bool frr,
 		      struct nlab_err *err);
+/* Fork; @child returns only if it could not begin. What it writes goes to the
+ * file @path, to which it is appended.
+ */
+int lab_spawn(const char *path, const char *what,
+	      void (*child)(void *arg, int log, struct nlab_err *err),
+	      void *arg, struct nlab_err *err);
+/* Of the child: a session of its own, nothing of ours but the log. */
+void lab_child_begin(int log);
 /* Wait until zebra of a node answers. */
 int lab_zebra_wait(struct lab_run *run, const struct lab_node *node,
 		   struct nlab_err *err);
 /* Is the program there that the lab needs? */
 int lab_programs_check(const struct lab *lab, struct nlab_err *err);
 
+/* play.c: what happens while the lab runs */
+
+/* Control group of the process that waits for events, and its name. */
+#define LAB_PLAY	"nlabctl.events"
+int lab_play_start(struct lab_run *run, const struct lab *lab,
+		   struct nlab_err *err);
+
+/* traffic.c */
+
+/**
+ * struct lab_traffic_result - What iperf3(1) measured.
+ * @sent: Bytes, @received those that arrived.
+ * @seconds: How long.
+ * @packets: Sent, of UDP, and @lost of these.
+ * @jitter: Of UDP, in seconds (RFC 3550).
+ * @retransmits: Of TCP.
+ */
+struct lab_traffic_result {
+	uint64_t sent, received, packets, lost, retransmits;
+	double seconds, jitter;
+};
+
+int lab_traffic(struct lab_run *run, const struct lab *lab,
+		const struct lab_traffic *traffic,
+		struct lab_traffic_result *result, struct nlab_err *err);
+/* On one line. */
+void lab_traffic_print(FILE *file, const struct lab_traffic *traffic,
+		       const struct lab_traffic_result *result);
+
 /* rtnl.c: devices, addresses, routes */
+/* Cut the wire of a link of the module, or mend it. */
+int rtnl_carrier(struct nlab *rt, const char *dev, bool on,
+		 struct nlab_err *err);
 int rtnl_up(struct nlab *rt, const char *dev, uint32_t mtu,
 	    struct nlab_err *err);
 int rtnl_delete(struct nlab *rt, const char *dev, struct nlab_err *err);
@@ -228,6 +283,10 @@ int lab_apply(struct lab_run *run, struct lab *lab, const char *text,
 	      struct nlab_err *err);
 int lab_step(struct lab_run *run, const struct lab_step *step,
 	     const struct lab *from, struct nlab_err *err);
+/* Set the parameters that @dir has, from @end and towards it, in a link. */
+int lab_link_change(struct lab_run *run, struct lab *lab, size_t index,
+		    const struct lab_end *end, const struct nlab_link_dir *dir,
+		    struct nlab_err *err);
 /* Say of an error which step it was, and where that stands in the file. */
 void lab_step_blame(const struct lab_step *step, const struct lab *from,
 		    struct nlab_err *err);

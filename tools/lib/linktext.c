@@ -10,27 +10,11 @@
 #include "nlab.h"
 
 enum {
-	NUMBER_TEXT = 32,
 	CHANCE_DIGITS = 12,
 	/* of a new link */
 	LIMIT_PACKETS = 1000,
 	CODEL_INTERVAL = 100000000,
 	RED_CHANCE = 429496730,	/* 10 % */
-};
-
-struct unit {
-	const char *name;
-	uint64_t factor;
-};
-
-/* The largest first, for output. */
-static const struct unit rate_units[] = {
-	{ "tbit", 1000000000000 }, { "gbit", 1000000000 },
-	{ "mbit", 1000000 }, { "kbit", 1000 }, { "bit", 1 }, { NULL, 0 },
-};
-static const struct unit time_units[] = {
-	{ "s", 1000000000 }, { "ms", 1000000 }, { "us", 1000 }, { "ns", 1 },
-	{ NULL, 0 },
 };
 
 static const char *const no_words[] = { NULL };
@@ -167,53 +151,12 @@ bool nlab_link_is_default(const struct nlab_link_dir *dir,
 
 /* --- from text --- */
 
-/* Splits "1.5mbit" into a number and the rest. */
-static bool split(struct nlab_word value, long double *number,
-		  struct nlab_word *rest)
-{
-	size_t len = 0, dots = 0;
-	char buf[NUMBER_TEXT];
-
-	while (len < value.len &&
-	       (strchr("0123456789", value.str[len]) || value.str[len] == '.'))
-		dots += value.str[len++] == '.';
-	if (!len || len == dots || dots > 1 || len >= sizeof(buf))
-		return false;
-	memcpy(buf, value.str, len);
-	buf[len] = '\0';
-	*number = strtold(buf, NULL);
-	*rest = (struct nlab_word){ value.str + len, value.len - len };
-	return true;
-}
-
-/* Only zero needs no unit, unless the last unit may be left out. */
-static bool parse_units(uint64_t *to, struct nlab_word value,
-			const struct unit *unit, bool plain, uint64_t max)
-{
-	struct nlab_word rest;
-	long double number;
-
-	if (!split(value, &number, &rest))
-		return false;
-	if (!rest.len && (plain || number == 0))
-		rest = nlab_word(plain ? "bit" : "ns");
-	while (unit->name && !nlab_word_is(rest, unit->name))
-		unit++;
-	if (!unit->name)
-		return false;
-	number = number * (long double)unit->factor + 0.5L;
-	if (number >= (long double)max + 1)
-		return false;
-	*to = (uint64_t)number;
-	return true;
-}
-
 static bool parse_chance(uint64_t *to, struct nlab_word value)
 {
 	struct nlab_word rest;
 	long double number;
 
-	if (!split(value, &number, &rest) || number > 100 ||
+	if (!nlab_number_split(value, &number, &rest) || number > 100 ||
 	    !(nlab_word_is(rest, "%") || (!rest.len && number == 0)))
 		return false;
 	number = number / 100 * 4294967296.0L + 0.5L;
@@ -357,10 +300,10 @@ static int parse_value(struct nlab_link_dir *dir, enum nlab_link_key key,
 			 nlab_link_key_name(key));
 		return nlab_unknown(err, what, value, table[key].words);
 	case NLAB_LINK_KIND_RATE:
-		good = parse_units(to, value, rate_units, true, max);
+		good = nlab_rate_parse(to, value, max);
 		break;
 	case NLAB_LINK_KIND_TIME:
-		good = parse_units(to, value, time_units, false, max);
+		good = nlab_time_parse(to, value, max);
 		break;
 	case NLAB_LINK_KIND_CHANCE:
 		good = parse_chance(to, value);
@@ -402,18 +345,6 @@ int nlab_link_parse(struct nlab_link_dir *dir, struct nlab_word key_word,
 }
 
 /* --- to text --- */
-
-static void units_text(char *buf, uint64_t value, const struct unit *unit)
-{
-	if (!value)
-		while (unit[1].name)
-			unit++;
-	else
-		while (value % unit->factor)
-			unit++;
-	snprintf(buf, NLAB_VALUE_TEXT, "%" PRIu64 "%s", value / unit->factor,
-		 unit->name);
-}
 
 /* As few digits as tell it from its neighbours. */
 static void chance_text(char *buf, uint64_t value)
@@ -459,14 +390,10 @@ const char *nlab_link_text(char *buf, const struct nlab_link_dir *dir,
 
 	switch (table[key].kind) {
 	case NLAB_LINK_KIND_RATE:
-		if (value)
-			units_text(buf, value, rate_units);
-		else
-			snprintf(buf, NLAB_VALUE_TEXT, "none");
-		return buf;
+		return value ? nlab_rate_text(buf, value) :
+			       strcpy(buf, "none");
 	case NLAB_LINK_KIND_TIME:
-		units_text(buf, value, time_units);
-		return buf;
+		return nlab_time_text(buf, value);
 	case NLAB_LINK_KIND_CHANCE:
 		chance_text(buf, value);
 		return buf;

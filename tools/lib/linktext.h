@@ -101,6 +101,21 @@ uint64_t nlab_link_hash(const void *data, size_t len, size_t count);
 /* Bytes for the value of any parameter as text. */
 #define NLAB_LINK_TEXT		512
 
+/* unit.c */
+
+/* Splits "1.5mbit" into a number and the rest; false if it has no number. */
+bool nlab_number_split(struct nlab_word value, long double *number,
+		       struct nlab_word *rest);
+/* Bits a second; false if it is none, or larger than @max. */
+bool nlab_rate_parse(uint64_t *rate, struct nlab_word value, uint64_t max);
+/* Nanoseconds. */
+bool nlab_time_parse(uint64_t *ns, struct nlab_word value, uint64_t max);
+/* As text that these read, in NLAB_VALUE_TEXT bytes; returns @buf. */
+char *nlab_rate_text(char *buf, uint64_t rate);
+char *nlab_time_text(char *buf, uint64_t ns);
+
+/* linktext.c */
+
 /* The attribute that stands for it. */
 unsigned int nlab_link_key_attr(enum nlab_link_key key);
 

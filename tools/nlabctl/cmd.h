@@ -161,6 +161,9 @@ int cmd_shell(struct ctx *ctx, int argc, char **argv);
 int cmd_run(struct ctx *ctx, int argc, char **argv);
 int cmd_wait(struct ctx *ctx, int argc, char **argv);
 int cmd_graph(struct ctx *ctx, int argc, char **argv);
+int cmd_capture(struct ctx *ctx, int argc, char **argv);
+int cmd_traffic(struct ctx *ctx, int argc, char **argv);
+int cmd_report(struct ctx *ctx, int argc, char **argv);
 int cmd_set_announce(struct ctx *ctx, int argc, char **argv);
 int cmd_show_announce(struct ctx *ctx, int argc, char **argv);
 int cmd_drain(struct ctx *ctx, int argc, char **argv);
@@ -211,8 +214,12 @@ void metrics_label(FILE *file, const char *name, const char *value, char *sep);
 /* linkmetrics.c: the same of links, with the histogram if -s is given */
 int show_link_metrics(struct ctx *ctx, const struct nlab_link_list *list);
 
-/* lab.c: apply a file, and tell the name of the lab if there is room for it */
-int lab_apply_file(struct ctx *ctx, const char *path, char *name);
+/* lab.c: apply a file, with values of its variables behind its name */
+int lab_apply_file(struct ctx *ctx, int argc, char **argv);
+/* Read it, see lab_read(). */
+struct lab;
+int lab_read_words(struct lab *lab, int argc, char **argv, char **text,
+		   struct nlab_err *err);
 int lab_destroy_name(struct ctx *ctx, const char *name);
 /* A signal makes what is under way end in order. */
 void lab_catch_signals(void);
@@ -239,6 +246,9 @@ json_t *json_change(const struct nlab_change *change);
 json_t *json_setting(const struct nlab_xlat *xlat, enum nlab_key key);
 json_t *json_xlat(const struct nlab_xlat *xlat);
 json_t *json_link(const struct nlab_link *link, bool stats);
+/* @counts may be NULL. */
+json_t *json_link_dir(const struct nlab_link_dir *dir,
+		      const struct nlab_link_counts *counts);
 json_t *json_announce(const struct nlab_announce *ann);
 void text_announce_state(FILE *file, const struct nlab_announce *ann);
 void text_link(const struct nlab_link *link, bool stats);

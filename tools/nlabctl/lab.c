@@ -13,14 +13,31 @@
 
 /* --- check --- */
 
+int lab_read_words(struct lab *lab, int argc, char **argv, char **text,
+		   struct nlab_err *err)
+{
+	char *given = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&given, &size);
+	int i, ret;
+
+	for (i = 1; i < argc && file; i++)
+		fwrite(argv[i], 1, strlen(argv[i]) + 1, file);
+	if (!file || fclose(file))
+		size = 0;
+	ret = lab_read(lab, argv[0], (struct nlab_word){ given, size }, text,
+		       err);
+	free(given);
+	return ret;
+}
+
 int cmd_check(struct ctx *ctx, int argc, char **argv)
 {
 	struct lab lab;
 	json_t *object;
 	char *text;
-	int ret = lab_read(&lab, argv[0], &text, &ctx->err);
+	int ret = lab_read_words(&lab, argc, argv, &text, &ctx->err);
 
-	(void)argc;
 	if (!ret && ctx->opt.json) {
 		object = json_object();
 		out_set_text(object, "lab", lab.name);
@@ -130,6 +147,11 @@ static void warn_lost(const struct lab *lab)
 					lab->path, lab->links[i].place.line,
 					lab->links[i].place.column, lost);
 		}
+	for (i = 0; i < lab->event_count; i++)
+		if (lab->events[i].carrier)
+			fprintf(stderr, "%s:%u:%u: a veth pair has no wire that can be cut\n",
+				lab->path, lab->events[i].place.line,
+				lab->events[i].place.column);
 }
 
 static int take_link_kind(struct ctx *ctx, struct lab_run *run)
@@ -198,17 +220,15 @@ static int apply(struct ctx *ctx, struct lab_run *run, struct lab *lab,
 	return ret;
 }
 
-int lab_apply_file(struct ctx *ctx, const char *path, char *name)
+int lab_apply_file(struct ctx *ctx, int argc, char **argv)
 {
 	struct lab_run run;
 	struct nlab_err other;
 	struct lab lab;
 	char *text;
-	int ret = lab_read(&lab, path, &text, &ctx->err);
+	int ret = lab_read_words(&lab, argc, argv, &text, &ctx->err);
 
 	if (!ret) {
-		if (name)
-			strcpy(name, lab.name);
 		lab_catch_signals();
 		ret = lab_open(&run, lab.name, !ctx->opt.dry_run, true,
 			       &ctx->err);
@@ -228,8 +248,7 @@ int lab_apply_file(struct ctx *ctx, const char *path, char *name)
 
 int cmd_apply(struct ctx *ctx, int argc, char **argv)
 {
-	(void)argc;
-	return lab_apply_file(ctx, argv[0], NULL);
+	return lab_apply_file(ctx, argc, argv);
 }
 
 /* --- destroy --- */
@@ -327,7 +346,7 @@ int cmd_graph(struct ctx *ctx, int argc, char **argv)
 		return nlab_unknown(&ctx->err, "kind of graph",
 				    nlab_word(word), graph_kinds);
 	if (file || !strcmp(argv[0], "-")) {
-		ret = lab_read(&lab, argv[0], &text, &ctx->err);
+		ret = lab_read_words(&lab, 1, argv, &text, &ctx->err);
 	} else {
 		memset(&lab, 0, sizeof(lab));
 		text = NULL;

@@ -172,14 +172,20 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 	char path[LAB_PATH], name[LAB_NAME];
 	struct lab_run run;
 	struct lab lab;
+	int words = 1;
 	char *text;
 
-	(void)argc;
 	if (ctx->batch || cwd < 0)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
 				 "a program can't be run from here");
+	/* As those of env(1). */
+	while (words < argc && strchr(argv[words], '='))
+		words++;
+	if (words == argc)
+		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
+				 "no program to run, usage: nlabctl run FILE [NAME=VALUE]... -- COMMAND...");
 	/* Its lab is its own: one that is there already would be destroyed. */
-	ret = lab_read(&lab, argv[0], &text, &ctx->err);
+	ret = lab_read_words(&lab, words, argv, &text, &ctx->err);
 	snprintf(name, sizeof(name), "%s", lab.name);
 	lab_free(&lab);
 	free(text);
@@ -191,11 +197,11 @@ int cmd_run(struct ctx *ctx, int argc, char **argv)
 				 "lab '%s' is there already; run makes one and removes it",
 				 name);
 	ctx->opt.quiet = true;
-	ret = lab_apply_file(ctx, argv[0], NULL);
+	ret = lab_apply_file(ctx, words, argv);
 	ctx->opt.quiet = quiet;
 	if (ret)
 		return ret;
-	ret = run_command(ctx, name, argv + 1, cwd);
+	ret = run_command(ctx, name, argv + words, cwd);
 	close(cwd);
 	if (!lab_open(&run, name, false, true, &ctx->err)) {
 		int end = lab_destroy(&run, &ctx->err);
@@ -372,9 +378,8 @@ int cmd_wait(struct ctx *ctx, int argc, char **argv)
 	static const char *const states[] = { "up", "converged", NULL };
 	bool converged = !strcmp(argv[1], states[1]);
 	struct limit limit = { .seconds = WAIT_SECONDS };
-	struct lab_run run;
-	struct lab lab;
-	char *text = NULL, *end;
+	struct lab_view view;
+	char *end;
 	int ret;
 
 	if (!converged && strcmp(argv[1], states[0]))
@@ -388,18 +393,13 @@ int cmd_wait(struct ctx *ctx, int argc, char **argv)
 					 "bad number of seconds '%.20s', which is 0 to 86400",
 					 argv[2]);
 	}
-	memset(&lab, 0, sizeof(lab));
 	lab_catch_signals();
 	clock_gettime(CLOCK_MONOTONIC, &limit.end);
 	limit.end.tv_sec += limit.seconds;
-	ret = lab_open(&run, argv[0], false, false, &ctx->err);
+	ret = lab_view_open(&view, argv[0], &ctx->err);
 	if (!ret)
-		ret = lab_state_read(&run, &lab, &text, &ctx->err);
-	if (!ret)
-		ret = (converged ? wait_converged : wait_up)(ctx, &run, &lab,
-							     &limit);
-	lab_close(&run);
-	lab_free(&lab);
-	free(text);
+		ret = (converged ? wait_converged : wait_up)(ctx, &view.run,
+							     &view.lab, &limit);
+	lab_view_close(&view);
 	return ret;
 }

@@ -128,6 +128,22 @@ static json_t *json_params(const struct nlab_link_dir *dir)
 	return object;
 }
 
+static json_t *json_events(const struct lab_run *run, const struct lab *lab)
+{
+	json_t *object = json_object(), *list = json_array();
+	char *text;
+	size_t i;
+
+	for (i = 0; i < lab->event_count; i++) {
+		text = lab_event_text(lab, &lab->events[i]);
+		json_array_append_new(list, json_string(text ? text : ""));
+		free(text);
+	}
+	out_set(object, "run", json_boolean(lab_group_count(run, LAB_PLAY)));
+	out_set(object, "list", list);
+	return object;
+}
+
 static void show_json(struct ctx *ctx, const struct lab_run *run,
 		      const struct lab *lab)
 {
@@ -152,6 +168,7 @@ static void show_json(struct ctx *ctx, const struct lab_run *run,
 	out_set_text(object, "lab", lab->name);
 	out_set(object, "nodes", nodes);
 	out_set(object, "links", links);
+	out_set(object, "events", json_events(run, lab));
 	out_json(ctx, object);
 }
 
@@ -203,12 +220,27 @@ static void show_link(const struct lab *lab, const struct lab_link *link)
 	}
 }
 
+static void show_events(const struct lab_run *run, const struct lab *lab)
+{
+	size_t i;
+	char *text;
+
+	if (!lab->event_count)
+		return;
+	printf("events %s\n", lab_group_count(run, LAB_PLAY) ? "run" : "ended");
+	for (i = 0; i < lab->event_count; i++) {
+		text = lab_event_text(lab, &lab->events[i]);
+		printf("    %s\n", text ? text : "");
+		free(text);
+	}
+}
+
 int cmd_show_lab(struct ctx *ctx, int argc, char **argv)
 {
 	struct listing listing = { ctx, true };
-	struct lab_run run;
-	struct lab lab;
-	char *text = NULL;
+	const struct lab_run *run;
+	const struct lab *lab;
+	struct lab_view view;
 	size_t i;
 	int ret;
 
@@ -220,20 +252,18 @@ int cmd_show_lab(struct ctx *ctx, int argc, char **argv)
 			out_list_end(ctx, listing.first);
 		return 0;
 	}
-	memset(&lab, 0, sizeof(lab));
-	ret = lab_open(&run, argv[0], false, false, &ctx->err);
-	if (!ret)
-		ret = lab_state_read(&run, &lab, &text, &ctx->err);
+	ret = lab_view_open(&view, argv[0], &ctx->err);
+	run = &view.run;
+	lab = &view.lab;
 	if (!ret && ctx->opt.json) {
-		show_json(ctx, &run, &lab);
+		show_json(ctx, run, lab);
 	} else if (!ret) {
-		for (i = 0; i < lab.node_count; i++)
-			show_node(&run, &lab.nodes[i]);
-		for (i = 0; i < lab.link_count; i++)
-			show_link(&lab, &lab.links[i]);
+		for (i = 0; i < lab->node_count; i++)
+			show_node(run, &lab->nodes[i]);
+		for (i = 0; i < lab->link_count; i++)
+			show_link(lab, &lab->links[i]);
+		show_events(run, lab);
 	}
-	lab_close(&run);
-	lab_free(&lab);
-	free(text);
+	lab_view_close(&view);
 	return ret;
 }

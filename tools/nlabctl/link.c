@@ -190,16 +190,16 @@ static json_t *json_counts(const struct nlab_link_counts *counts)
 	return object;
 }
 
-static json_t *json_dir(const struct nlab_link *link, unsigned int d, bool all)
+json_t *json_link_dir(const struct nlab_link_dir *dir,
+		      const struct nlab_link_counts *counts)
 {
 	json_t *object = json_object();
 	unsigned int key;
 
 	for (key = 0; key < NLAB_LINK_KEYS; key++)
-		out_set(object, nlab_link_key_name(key),
-			json_value(&link->dir[d], key));
-	if (all)
-		out_set(object, "stats", json_counts(&link->counts[d]));
+		out_set(object, nlab_link_key_name(key), json_value(dir, key));
+	if (counts)
+		out_set(object, "stats", json_counts(counts));
 	return object;
 }
 
@@ -219,8 +219,10 @@ json_t *json_link(const struct nlab_link *link, bool stats)
 	out_set_text(object, "netns", nlab_netns_name(buf, link->end[0].inode));
 	out_set_text(object, "peer-netns",
 		     nlab_netns_name(buf, link->end[1].inode));
-	out_set(object, "dir", json_dir(link, 0, stats));
-	out_set(object, "peer-dir", json_dir(link, 1, stats));
+	out_set(object, "dir", json_link_dir(&link->dir[0], stats ?
+					    &link->counts[0] : NULL));
+	out_set(object, "peer-dir", json_link_dir(&link->dir[1], stats ?
+						 &link->counts[1] : NULL));
 	return object;
 }
 

@@ -6,6 +6,8 @@
 #   include/uapi/linux/nlab.h   kmod/netlink-gen.{c,h}
 # and, with tools/spec/names.py, what the tools and the documents need:
 #   tools/lib/names-gen.{c,h}   Documentation/netlink.rst
+# and, with tools/spec/lab_schema.py, from Documentation/lab.schema.json:
+#   Documentation/lab-file.rst
 # and, with tools/spec/link_dist.py, the tables of kmod/pure/link_dist.c.
 #
 # usage: regen.sh [--check]     --check: change nothing, fail on a difference
@@ -48,6 +50,8 @@ sed -i -e 's/^static const struct netlink_range_validation/static struct netlink
 	-e '/^static const struct genl_multicast_group/,/^};/d' \
 	-e '${/^$/d}' "$work/new/kmod/netlink-gen.c"
 "$python" "$top/tools/spec/names.py" "$spec" "$work/new"
+"$python" "$top/tools/spec/lab_schema.py" "$top/Documentation/lab.schema.json" \
+	>"$work/new/Documentation/lab-file.rst"
 mkdir -p "$work/new/kmod/pure"
 "$python" "$top/tools/spec/link_dist.py" >"$work/new/kmod/pure/link_dist.c"
 
