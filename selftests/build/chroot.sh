@@ -12,8 +12,8 @@ suite=bookworm
 mirror=${NLAB_MIRROR:-http://deb.debian.org/debian}
 arch=$(dpkg --print-architecture)
 # What dkms needs, and what nlab-tools depends on, since apt is offline inside.
-packages=dkms,gcc,make,kmod,linux-headers-$arch,libjansson4,libmicrohttpd12
-packages+=,libmnl0,libyaml-0-2
+packages=dkms,gcc,make,kmod,linux-headers-$arch,libexpat1,libjansson4
+packages+=,libmicrohttpd12,libmnl0,libyaml-0-2
 
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 cache=${NLAB_CACHE:-$HOME/.cache/nlab}

@@ -97,6 +97,9 @@ check 'links of a lab' offers 'nlabctl capture small r' r1:r2 r2:r1
 check 'nodes of one lab' offers 'nlabctl traffic small ' r1
 check 'words of traffic' offers 'nlabctl traffic small r1 r1 ' rate time tcp udp
 check 'forms of a report' offers 'nlabctl report small ' text json html
+check 'formats of labs' offers 'nlabctl import-lab ' graphml mininet
+check 'topologies' offers 'nlabctl import-lab mininet ' minimal single linear tree
+check 'files of GraphML' offers "nlabctl import-lab graphml $work/m" "$work/my.maps"
 check 'files of labs' offers "nlabctl apply $work/m" "$work/my.maps"
 check 'kinds of links of labs' offers 'nlabctl apply -l ' nlink veth+netem
 check 'batch files' offers "nlabctl -b $work/m" "$work/my.maps"

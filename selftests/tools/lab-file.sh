@@ -116,6 +116,33 @@ fat_ports() {
 quoted_name() { "$nlabctl" graph "$work/lab.yaml" | grep -cF 'taillabel="q\"\\"'; }
 plan() { "$nlabctl" apply -d "$1"; }
 
+# In the format of the Internet Topology Zoo: a quarter of the equator, and a
+# node whose place is not known.
+graphml() {
+	cat >"$work/small.graphml" <<-END
+	<?xml version="1.0" encoding="utf-8"?>
+	<graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+	<key attr.name="Latitude" attr.type="double" for="node" id="d1" />
+	<key attr.name="Longitude" attr.type="double" for="node" id="d2" />
+	<key attr.name="label" attr.type="string" for="node" id="d3" />
+	<key attr.name="label" attr.type="string" for="edge" id="d4" />
+	<key attr.name="Network" attr.type="string" for="graph" id="d5" />
+	<graph edgedefault="undirected"><data key="d5">Small Net</data>
+	<node id="0"><data key="d1">${1:-0.0}</data><data key="d2">0.0</data>
+	<data key="d3">Null Island</data></node>
+	<node id="1"><data key="d1">0.0</data><data key="d2">90</data>
+	<data key="d3">Ninety &amp; East of the Null Island</data></node>
+	<node id="2"><data key="d3">Null Island</data></node>
+	<edge source="0" target="1"><data key="d4">fibre</data></edge>
+	<edge source="${2:-1}" target="2" /><edge source="2" target="2" />
+	<edge source="1" target="0" />
+	</graph></graphml>
+	END
+}
+imported() { "$nlabctl" import-lab "$@" | "$nlabctl" check -; }
+lines() { "$nlabctl" import-lab "$@" | grep -v '^#'; }
+not_imported() { check "$2" fails 1 "$1: $2" "$nlabctl" import-lab graphml "$work/small.graphml"; }
+
 ktap_start
 head=('lab: x' 'nodes: {a: , b: , c: switch}')
 wrong 2:1 "unknown key of a lab 'ndes', did you mean 'nodes'?" 'lab: x' 'ndes: {}'
@@ -227,6 +254,57 @@ chmod +x "$work/bin/dot"
 check 'dot that fails' fails 3 'dot(1) failed' env PATH="$work/bin:$PATH" "$(realpath "$nlabctl")" graph "$work/lab.yaml" svg
 printf '%s\n' 'lab: x' 'nodes: {a: , b: }' "links: [{ends: ['a:q\"\\', b]}]" >"$work/lab.yaml"
 check 'a name that would end a text of dot' equal 1 quoted_name
+graphml
+check 'a network of the Topology Zoo' equal 'lab SmallNet: 3 nodes, 3 links' imported graphml "$work/small.graphml"
+check 'has delays from places' equal 'lab: SmallNet
+pool: 10.0.0.0/8
+loopback-pool: 172.16.0.0/16
+link-defaults: {rate: 1gbit}
+nodes:
+  NullIsland: {kind: router, routing: ospf}
+  NinetyEastoft: {kind: router, routing: ospf}
+  NullIsland_2: {kind: router, routing: ospf}
+links:
+  - {ends: [NullIsland, NinetyEastoft], delay: 50072us}
+  - {ends: [NinetyEastoft, NullIsland_2]}  # how far is not known
+  - {ends: [NinetyEastoft, NullIsland], delay: 50072us}' \
+	lines graphml "$work/small.graphml" routing ospf rate 1gbit
+graphml 91
+not_imported "$work/small.graphml:9:31" 'bad latitude, which is -90 to 90'
+graphml 0 9
+not_imported "$work/small.graphml:15" "an edge of node '9', which is not there"
+graphml '</x>'
+not_imported "$work/small.graphml:9:31" 'mismatched tag'
+echo '<a/>' >"$work/small.graphml"
+not_imported "$work/small.graphml" 'no GraphML with nodes'
+printf '%s\n' '<!DOCTYPE a [<!ENTITY b "c">]>' '<a/>' >"$work/small.graphml"
+not_imported "$work/small.graphml:1:25" 'entities are not allowed here'
+check 'a tree of Mininet' equal 'lab tree: 15 nodes, 14 links' imported mininet tree,3
+check 'with its numbers' equal 'lab: tree
+pool: 10.0.0.0/8
+nodes:
+  s1: switch
+  s2: switch
+  s3: switch
+  h1: host
+  h2: host
+  h3: host
+  h4: host
+links:
+  - {ends: [s1, s2]}
+  - {ends: [s2, h1]}
+  - {ends: [s2, h2]}
+  - {ends: [s1, s3]}
+  - {ends: [s3, h3]}
+  - {ends: [s3, h4]}' lines mininet tree,2
+check 'single' equal 'lab single: 6 nodes, 5 links' imported mininet single,5
+check 'linear' equal 'lab linear: 8 nodes, 7 links' imported mininet linear,4
+check 'linear with more hosts' equal 'lab linear: 8 nodes, 7 links' imported mininet linear,2,3
+check 'minimal' equal 'lab minimal: 3 nodes, 2 links' imported mininet minimal
+check 'no topology' fails 1 "unknown topology 'tre', did you mean 'tree'?" "$nlabctl" import-lab mininet tre,3
+check 'bad numbers' fails 1 "bad numbers of 'tree', which is tree,DEPTH,FANOUT" "$nlabctl" import-lab mininet tree,0
+check 'too many nodes' fails 1 'more than 10000 nodes' "$nlabctl" import-lab mininet tree,9999,99
+check 'no routers there' fails 1 'have no routers' "$nlabctl" import-lab mininet single routing rip
 check 'no such file' fails 1 "can't open" "$nlabctl" check "$work/none"
 check 'options of other commands' fails 1 'is for apply' "$nlabctl" -d check "$work/lab.yaml"
 check 'destroy needs a name' fails 1 'needs the name of a lab, or --all' "$nlabctl" destroy

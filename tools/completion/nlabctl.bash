@@ -151,6 +151,13 @@ _nlabctl_argument() {
 		((n == 0)) && _nlabctl_labs
 		((n == 1)) && echo dot mermaid svg
 		;;
+	import-lab)
+		((n == 0)) && printf '%s\n' graphml mininet
+		((n == 1)) && printf '%s\n' minimal single linear tree
+		((n >= 2 && n % 2 == 0)) && printf '%s\n' rate routing
+		[[ ${words[n]} == routing ]] &&
+			printf '%s\n' rip ripng ospf ospf6 isis bgp
+		;;
 	capture)
 		((n == 0)) && _nlabctl_labs
 		((n == 1)) && _nlabctl_ports "${words[1]}"
@@ -196,7 +203,7 @@ _nlabctl() {
 	if [[ $prev == -l || $prev == --link ]]; then
 		choices='nlink veth+netem'
 	elif [[ $prev == @(-b|--batch|-o|--output) ]] ||
-		[[ ${words[*]} == @(load-maps|diff-maps|add-links|import-maps\ *|check|apply|run) && $cur != -?* ]]; then
+		[[ ${words[*]} == @(load-maps|diff-maps|add-links|import-maps\ *|import-lab\ graphml|check|apply|run) && $cur != -?* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	elif [[ $prev == -n || $prev == --netns ]]; then

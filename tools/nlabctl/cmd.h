@@ -164,6 +164,7 @@ int cmd_graph(struct ctx *ctx, int argc, char **argv);
 int cmd_capture(struct ctx *ctx, int argc, char **argv);
 int cmd_traffic(struct ctx *ctx, int argc, char **argv);
 int cmd_report(struct ctx *ctx, int argc, char **argv);
+int cmd_import_lab(struct ctx *ctx, int argc, char **argv);
 int cmd_set_announce(struct ctx *ctx, int argc, char **argv);
 int cmd_show_announce(struct ctx *ctx, int argc, char **argv);
 int cmd_drain(struct ctx *ctx, int argc, char **argv);
