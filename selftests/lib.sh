@@ -283,6 +283,49 @@ start_web() {
 	start_server "$1" tcp 80 nginx -c "$work/nginx.conf" -e stderr
 }
 
+# start_ssh NODE: sshd on port 2222, for remote().
+start_ssh() {
+	local key pam=no
+
+	for key in host key; do
+		ssh-keygen -q -t ed25519 -N '' -f "$work/$key" || bail_out "no keys"
+	done
+	mkdir -p /run/sshd
+	# Without PAM sshd refuses accounts that are locked, as root's may be.
+	! grep -q '^root:!' /etc/shadow || pam=yes
+	cat >"$work/sshd" <<-END
+	HostKey $work/host
+	AuthorizedKeysFile $work/key.pub
+	PidFile none
+	StrictModes no
+	UsePAM $pam
+	UseDNS no
+	END
+	start_server "$1" tcp 2222 "$(command -v sshd)" -D -e -p 2222 \
+		-f "$work/sshd"
+}
+
+# remote COMMAND...: on the server, from the client.
+remote() {
+	on "$client" ssh -p 2222 -i "$work/key" -o BatchMode=yes \
+		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-o LogLevel=ERROR -o ConnectTimeout=30 "root@$server4" "$@"
+}
+
+# open_session: one that stays, whose lines come back; to be asked by echoed.
+open_session() {
+	mkfifo "$work/in" "$work/out"
+	remote cat <"$work/in" >"$work/out" &
+	pid_list+=($!)
+	exec 7>"$work/in" 8<"$work/out"
+}
+
+echoed() {
+	local line
+
+	echo "$1" >&7 && read -r -t 120 line <&8 && [[ $line = "$1" ]]
+}
+
 # --- emulated links ---
 
 # link_pair: two nodes whose devices know each other's address, so that packets

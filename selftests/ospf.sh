@@ -3,7 +3,7 @@
 #
 # Common part of the tests and the demo of announced translators, to be sourced
 # after lib.sh: two routers and up to four translators between them, with the
-# configurations of Documentation/examples/announce.
+# configurations of Documentation/examples/announce. Unless told otherwise:
 #
 #	                   +-- t1 (FRR) ---+
 #	client ---- r4 ----+-- t2 (FRR) ---+---- r6 ---- server
@@ -22,6 +22,10 @@ examples=$selftests/../Documentation/examples/announce
 frr=/usr/lib/frr
 form=${NLAB_FORM:-stub} timers=${NLAB_TIMERS:-hello}
 r4='' r6='' t1='' t2='' t3='' t4=''
+# The first translator with BIRD; and how many take part.
+first_bird=3 nodes_on=2
+bfdd=()
+[[ $timers != bfd ]] || bfdd=(bfdd)
 
 ospf_test() {
 	[[ -x $frr/ospf6d ]] || skip_all "frr is not installed"
@@ -64,18 +68,22 @@ ospf_network() {
 
 # --- routing daemons ---
 
+without_bfd() {
+	sed -E '/^bfd$/,/^exit$/d; /^protocol bfd /,/^}$/d
+		/[ \t]bfd( profile fast)?;?$/d' | sed -E "$@"
+}
+
 # Timers other than the example's, of FRR or BIRD.
 with_timers() {
 	case $timers in
 	bfd) cat ;;
-	hello) sed -E '/ bfd( profile fast)?;?$/d' ;;
-	fast) sed -E '/ bfd( profile fast)?;?$/d
+	hello) without_bfd '' ;;
+	fast) without_bfd '
 		s/^( ip ospf) hello-interval 1$/\1 dead-interval minimal hello-multiplier 4/
 		/^ ip ospf dead-interval 4$/d
 		s/^( ipv6 ospf6 dead-interval) 4$/\1 2/
 		s/^(\t\t\tdead) 4;$/\1 2;/' ;;
-	default) sed -E '/ bfd( profile fast)?;?$/d
-		/ (hello|dead)-interval/d
+	default) without_bfd '/ (hello|dead)-interval/d
 		/^\t\t\t(hello|dead) /d' ;;
 	esac
 }
@@ -143,7 +151,7 @@ frr_node() {
 	install -d -o frr -g frr "$dir"
 	: >"$dir/empty"
 	with_timers >"$dir/frr.conf"
-	start_frr "$1" zebra "${@:2}" bfdd
+	start_frr "$1" zebra "${@:2}" "${bfdd[@]}"
 	configure_frr "$1" >"$dir/vtysh.log" 2>&1 || {
 		ktap_diag <"$dir/vtysh.log"
 		bail_out "no configuration for $1"
@@ -155,12 +163,12 @@ start_bird() {
 		-s "$work/$1/bird.ctl"
 }
 
-# translator_routing NUMBER: FRR on the first two, BIRD on the others.
+# translator_routing NUMBER: FRR or BIRD.
 translator_routing() {
 	local ns=t$1
 
 	ns=${!ns}
-	if (($1 < 3)); then
+	if (($1 < first_bird)); then
 		frr_node "$ns" ospfd ospf6d < <(node_conf "$ns" frr.conf)
 	else
 		install -d "$work/$ns"
@@ -191,6 +199,29 @@ translator() {
 	start_agent "$1"
 }
 
+# --- traffic ---
+
+# traffic TCP UDP PING: so many flows through the translators until the test ends;
+# "$work/traffic" has "ready" when all are answered, then what report() asks for.
+traffic() {
+	cp "$built/flows" "$work/"
+	start_server "$server" tcp 7 "$work/flows" serve
+	write_sysctl "$client" "ipv4/ping_group_range=0 0"
+	mkfifo "$work/control"
+	exec {control}<>"$work/control"
+	on "$client" "$work/flows" run 203.0.113.10 "$@" \
+		<"$work/control" >"$work/traffic" 2>&1 &
+	pid_list+=($!)
+}
+
+reported() { grep -q "^$1 lost " "$work/traffic"; }
+
+# report NAME: a line of the traffic, once all is answered that will be.
+report() {
+	echo "$1" >&"$control"
+	wait_for 180 reported "$1"
+}
+
 # Next hops to the translators: of IPv4 at r4, of IPv6 at r6.
 shared_by() {
 	local v4 v6
@@ -200,4 +231,35 @@ shared_by() {
 	v4=${v4//via/@} v6=${v6//via/@}
 	v4=${v4//[!@]/} v6=${v6//[!@]/}
 	((${#v4} == $1 && ${#v6} == $1))
+}
+
+# settled N: so many, which is waited for.
+settled() { wait_for 120 shared_by "$1"; }
+
+# Adjacencies that were lost, by the routers' logs.
+adjacencies_lost() {
+	cat "$work"/{"$r4","$r6"}/ospf*d.log | grep -c 'Full -> '
+}
+
+# --- what happens to a node ---
+
+drain() { nlabctl -n "$1" drain && settled $((nodes_on - 1)); }
+undrain() { nlabctl -n "$1" undrain && settled "$nodes_on"; }
+
+# All links stay up, and no packet passes.
+silence() {
+	on "$1" nft -f "$selftests/silence.nft" && settled $((nodes_on - 1))
+}
+speech() { on "$1" nft delete table netdev silence && settled "$nodes_on"; }
+
+# --- what the traffic saw, by a line of it ---
+
+lossless() {
+	echo "$1"
+	[[ $1 = *" lost 0 of "[1-9]* ]]
+}
+
+unbroken() {
+	echo "$1"
+	[[ $1 = *" tcp-broken 0 of "[1-9]* ]]
 }

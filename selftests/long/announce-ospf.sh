@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Translators announced by FRR and BIRD, first two, then four, which share the
-# traffic of many TCP sessions, UDP flows and pings, while one after the other
-# everything fails or is changed that may. No session may break, and what is
+# traffic of many TCP sessions, UDP flows and pings, a download, an ssh session
+# and iperf3, while one after the other everything fails or is changed that may.
+# No session may break, and what is
 # done on purpose may lose no packet. Prints for each case what was lost, the
 # longest gap, and how much of the traffic each node had.
 #
@@ -17,15 +18,12 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../ospf.sh
 . "$selftests/ospf.sh"
-ospf_test bird nft
+ospf_test bird nft curl nginx ssh sshd ssh-keygen iperf3
 tcp=200 udp=10 ping=5
+programs=() iperf_log=''
 module=$selftests/../build/kmod-${NLAB_VM:-none}/nlab.ko
-nodes_on=2
 
 # --- what the traffic saw ---
-
-# Adjacencies that were lost, by the routers' logs.
-losses() { cat "$work"/{"$r4","$r6"}/ospf*d.log | grep -c 'Full -> '; }
 
 # Packets that each node translated, both ways.
 packets() {
@@ -55,23 +53,37 @@ shares() {
 	echo "${out#/}"
 }
 
-reported() { grep -q "^$1 lost " "$work/traffic"; }
+# --- programs of others ---
 
-# report NAME: a line in the table, once all is answered that will be.
-report() {
-	echo "$1" >&"$control"
-	wait_for 180 reported "$1"
+start_programs() {
+	start_web "$server"
+	# Slower than this, nginx takes the reader for gone after a minute.
+	truncate -s 1T "$work/www/file"
+	start "$client" curl -sS --limit-rate 50K -o "$work/got" \
+		"http://$server4/file"
+	programs=("$started")
+	start_server "$server" tcp 5201 iperf3 -s
+	start "$client" iperf3 -c "$server4" -R -t 86400 -b 100K --forceflush
+	programs+=("$started")
+	iperf_log=$work/$started.log
+	start_ssh "$server"
+	open_session
 }
 
-lossless() {
-	echo "$1"
-	[[ $1 = *" lost 0 "* ]]
+got_more() { (($(stat -c %s "$work/got") > $1)); }
+iperf_gets() {
+	local line
+
+	line=$(tail -n 1 "$iperf_log")
+	[[ $line = *" sec "* && $line != *" 0.00 Bytes "* ]]
+}
+programs_go_on() {
+	kill -0 "${programs[@]}" && echoed "$1" &&
+		wait_for 120 got_more "$(stat -c %s "$work/got")" &&
+		wait_for 120 iperf_gets
 }
 
-unbroken() {
-	echo "$1"
-	[[ $1 = *" tcp-broken 0 of $tcp "* ]]
-}
+# --- a case ---
 
 # try NAME lossless|lossy COMMAND...: a case. What the command says is shown if it
 # fails.
@@ -81,11 +93,12 @@ try() {
 	shift 2
 	"$@" >"$work/case.log" 2>&1 || status=1
 	report "$name" || status=1
-	seen=$(packets) lost_before=$(losses)
+	seen=$(packets) lost_before=$(adjacencies_lost)
 	flaps=$((lost_before - flaps))
 	line=$(grep "^$name lost " "$work/traffic")
 	check "$name" settled_well "$status"
 	check "$name: no session breaks" unbroken "$line"
+	check "$name: download, iperf3 and ssh go on" programs_go_on "$name"
 	# A node that was called dead since this machine stood still for so long
 	# can't be told from one that is.
 	if [[ $how = lossless && $line != *" lost 0 "* ]] && ((flaps)); then
@@ -110,12 +123,7 @@ settled_well() {
 	[[ $1 = 0 ]]
 }
 
-settled() { wait_for 120 shared_by "$1"; }
-
 # --- cases ---
-
-drain() { nlabctl -n "$1" drain && settled $((nodes_on - 1)); }
-undrain() { nlabctl -n "$1" undrain && settled "$nodes_on"; }
 
 # add N: a node that was not there takes part.
 add() {
@@ -211,21 +219,17 @@ agent_back() { start_agent "$1" && settled "$nodes_on"; }
 
 killed() { kill_daemon "$@" && settled $((nodes_on - 1)); }
 zebra_back() {
-	kill_daemon "$1" ospfd ospf6d bfdd
-	start_frr "$1" zebra && frr_back "$1" ospfd ospf6d bfdd
+	kill_daemon "$1" ospfd ospf6d "${bfdd[@]}"
+	start_frr "$1" zebra && frr_back "$1" ospfd ospf6d "${bfdd[@]}"
 }
 frr_back() {
 	start_frr "$@" && configure_frr "$1" && settled "$nodes_on"
 }
+bfdd_back() { start_frr "$@" && configure_frr "$1" && settled "$nodes_on"; }
 bird_back() { start_bird "$1" && settled "$nodes_on"; }
 
 cut_link() { ip -n "$r4" link set t2 down && settled $((nodes_on - 1)); }
 mend() { ip -n "$r4" link set t2 up && settled "$nodes_on"; }
-
-silence() {
-	on "$1" nft -f "$selftests/silence.nft" && settled $((nodes_on - 1))
-}
-speech() { on "$1" nft delete table netdev silence && settled "$nodes_on"; }
 
 module_replaced() {
 	local i ns
@@ -259,6 +263,8 @@ cases() {
 	pair lossy ospfd-killed killed ospfd-back frr_back "$t1" ospfd ospf6d
 	# Its routes stay, and ospfd goes on to say hello.
 	pair lossy zebra-killed kill_daemon zebra-back zebra_back "$t1" zebra
+	[[ $timers != bfd ]] ||
+		pair lossy bfdd-killed kill_daemon bfdd-back bfdd_back "$t1" bfdd
 	pair lossy bird-killed killed bird-back bird_back "$t3" bird
 	pair lossy link-cut cut_link link-mended mend
 	pair lossy silent-frr silence heard-frr speech "$t1"
@@ -269,25 +275,19 @@ cases() {
 
 ulimit -n 8192
 ospf_network 4
-cp "$built/flows" "$work/"
-install -d "$work"/{"$t1","$t2","$t3","$t4"}
 translator "$t1"
 translator "$t2"
 router_routing
 translator_routing 1
 translator_routing 2
 check "two translators are announced ($form, $timers)" settled 2
-start_server "$server" tcp 7 "$work/flows" serve
-write_sysctl "$client" "ipv4/ping_group_range=0 0"
-mkfifo "$work/control"
-exec {control}<>"$work/control"
-on "$client" "$work/flows" run 203.0.113.10 $tcp $udp $ping \
-	<"$work/control" >"$work/traffic" 2>&1 &
-pid_list+=($!)
+traffic $tcp $udp $ping
+start_programs
 check "$tcp TCP sessions, $udp UDP flows, $ping pings" \
 	wait_for 120 grep ready "$work/traffic"
+check "a download, iperf3 and ssh" wait_for 120 programs_go_on first
 check "two nodes share, within 10 %" spread
 ktap_diag <"$work/spread"
-seen=$(packets) lost_before=$(losses)
+seen=$(packets) lost_before=$(adjacencies_lost)
 cases
 ktap_end

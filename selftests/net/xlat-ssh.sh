@@ -11,28 +11,7 @@ need ssh sshd ssh-keygen
 start_test
 siit_network
 
-for key in host key; do
-	ssh-keygen -q -t ed25519 -N '' -f "$work/$key" || bail_out "no keys"
-done
-mkdir -p /run/sshd
-pam=no
-# Without PAM sshd refuses accounts that are locked, as root's may be.
-! grep -q '^root:!' /etc/shadow || pam=yes
-cat >"$work/sshd" <<END
-HostKey $work/host
-AuthorizedKeysFile $work/key.pub
-PidFile none
-StrictModes no
-UsePAM $pam
-UseDNS no
-END
-start_server "$server" tcp 2222 "$(command -v sshd)" -D -e -p 2222 -f "$work/sshd"
-
-remote() {
-	on "$client" ssh -p 2222 -i "$work/key" -o BatchMode=yes \
-		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-o LogLevel=ERROR -o ConnectTimeout=30 "root@$server4" "$@"
-}
+start_ssh "$server"
 
 check "client reaches server" reachable
 check "a command runs on the server" equal hello remote echo hello
@@ -41,18 +20,9 @@ sum=$(sha256sum <"$work/data")
 transfer() { remote cat <"$work/data" | sha256sum; }
 check "3 MB go there and back unchanged" equal "$sum" transfer
 
-# A line through the session for each round: what is sent comes back.
-mkfifo "$work/in" "$work/out"
-remote cat <"$work/in" >"$work/out" &
-pid_list+=($!)
-exec 7>"$work/in" 8<"$work/out"
+open_session
 
-echoed() {
-	local line
-
-	echo "$1" >&7 && read -r -t 120 line <&8 && [[ $line = "$1" ]]
-}
-
+# A line through the session for each round.
 replaced() {
 	local i
 
