@@ -14,6 +14,8 @@ COMPDIR ?= $(PREFIX)/share/bash-completion/completions
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 NETWORKDDIR ?= $(PREFIX)/lib/systemd/networkd.conf.d
 RTPROTODIR ?= $(PREFIX)/share/iproute2/rt_protos.d
+# The only folder in which Debian's ip looks for plugins, whatever PREFIX is.
+IPLIBDIR ?= /usr/lib/$(shell $(CC) -print-multiarch 2>/dev/null)/ip
 KDIR ?= /lib/modules/$(RELEASE)/build
 MODDIR ?= build/kmod
 
@@ -132,6 +134,8 @@ install-tools: tools
 	$(Q)install -m 755 build/tools/nlabd '$(DESTDIR)$(SBINDIR)/nlabd'
 	$(Q)test ! -x build/tools/nlab-exporter || \
 		install -m 755 build/tools/nlab-exporter '$(DESTDIR)$(SBINDIR)/nlab-exporter'
+	$(say) INSTALL '$(IPLIBDIR)/link_nlink.so'
+	$(Q)install -D -m 644 build/tools/link_nlink.so '$(DESTDIR)$(IPLIBDIR)/link_nlink.so'
 	$(say) INSTALL '$(UNITDIR)'
 	$(Q)install -d '$(DESTDIR)$(UNITDIR)'
 	$(Q)for unit in $(UNITS); do \
@@ -152,12 +156,12 @@ uninstall-tools:
 	$(Q)rm -f '$(DESTDIR)$(SBINDIR)/nlabctl' '$(DESTDIR)$(COMPDIR)/nlabctl' \
 		'$(DESTDIR)$(SBINDIR)/nlabd' '$(DESTDIR)$(SBINDIR)/nlab-exporter' \
 		'$(DESTDIR)$(NETWORKDDIR)/nlab.conf' \
-		'$(DESTDIR)$(RTPROTODIR)/nlab.conf' \
+		'$(DESTDIR)$(RTPROTODIR)/nlab.conf' '$(DESTDIR)$(IPLIBDIR)/link_nlink.so' \
 		$(foreach unit,$(UNITS),'$(DESTDIR)$(UNITDIR)/$(unit)')
 	$(Q)for page in tools/man/*.[1-8]; do \
 		rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"; done
 	$(if $(DESTDIR),$(Q)cd '$(DESTDIR)' && for dir in '$(SBINDIR)' '$(COMPDIR)' \
-		'$(UNITDIR)' '$(NETWORKDDIR)' '$(RTPROTODIR)' \
+		'$(UNITDIR)' '$(NETWORKDDIR)' '$(RTPROTODIR)' '$(IPLIBDIR)' \
 		$(foreach n,1 2 3 4 5 6 7 8,'$(MANDIR)/man$(n)'); do \
 		test ! -d ".$$dir" || rmdir -p --ignore-fail-on-non-empty ".$$dir" 2>/dev/null || :; done)
 

@@ -297,9 +297,10 @@ static int fill_counts(struct sk_buff *skb, const struct link_dir *dir)
 	       put_u64(skb, NLAB_A_LINK_STATS_MARKED, c->marked);
 }
 
-int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir)
+int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir,
+		  bool stats)
 {
-	struct nlattr *nest = nla_nest_start(skb, type), *stats;
+	struct nlattr *nest = nla_nest_start(skb, type), *inner = NULL;
 	int err;
 
 	if (!nest)
@@ -307,13 +308,15 @@ int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir)
 	spin_lock_bh(&dir->lock);
 	err = fill_conf(skb, &dir->conf) || fill_aqm(skb, &dir->conf) ||
 	      fill_models(skb, &dir->conf);
-	stats = err ? NULL : nla_nest_start(skb, NLAB_A_LINK_DIR_STATS);
-	if (stats)
-		err = fill_counts(skb, dir);
+	if (!err && stats) {
+		inner = nla_nest_start(skb, NLAB_A_LINK_DIR_STATS);
+		err = !inner || fill_counts(skb, dir);
+	}
 	spin_unlock_bh(&dir->lock);
-	if (err || !stats)
+	if (err)
 		return -EMSGSIZE;
-	nla_nest_end(skb, stats);
+	if (inner)
+		nla_nest_end(skb, inner);
 	nla_nest_end(skb, nest);
 	return 0;
 }

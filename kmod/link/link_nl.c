@@ -55,14 +55,14 @@ static int link_fill(struct sk_buff *skb, struct net_device *dev)
 			dev_net(peer)->ns.inum) ||
 	    (*first->owner &&
 	     nla_put_string(skb, NLAB_A_LINK_OWNER, first->owner)) ||
-	    link_dir_fill(skb, NLAB_A_LINK_DIR, &ld->dir) ||
-	    link_dir_fill(skb, NLAB_A_LINK_PEER_DIR, &other->dir))
+	    link_dir_fill(skb, NLAB_A_LINK_DIR, &ld->dir, true) ||
+	    link_dir_fill(skb, NLAB_A_LINK_PEER_DIR, &other->dir, true))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static void link_event(struct net *net, struct net_device *dev)
+void link_event(struct net *net, struct net_device *dev)
 {
 	void *hdr;
 	struct sk_buff *skb = nlab_nl_event_new(net, NLAB_CMD_LINK_NTF, &hdr);
@@ -107,30 +107,39 @@ static int parse_link(const struct nlattr *attr, struct nlattr **tb,
 	return 0;
 }
 
-/* Parses both directions, and publishes them if all of it is right. */
-static int set_dirs(struct net_device *dev, struct nlattr **tb, bool commit,
-		    struct netlink_ext_ack *extack)
+int link_set_dirs(struct net_device *dev, const struct nlattr *dir,
+		  const struct nlattr *back, bool commit,
+		  struct netlink_ext_ack *extack)
 {
 	struct link_dev *ld = netdev_priv(dev);
 	struct link_dev *other = netdev_priv(peer_of(dev));
-	struct link_conf conf = ld->dir.conf, back = other->dir.conf;
+	struct link_conf conf = ld->dir.conf, back_conf = other->dir.conf;
 	bool restart, back_restart;
 	int err;
 
-	err = link_conf_parse(tb[NLAB_A_LINK_DIR], &conf, &restart, extack);
+	err = link_conf_parse(dir, &conf, &restart, extack);
 	if (!err)
-		err = link_conf_parse(tb[NLAB_A_LINK_PEER_DIR], &back,
-				      &back_restart, extack);
+		err = link_conf_parse(back, &back_conf, &back_restart, extack);
 	if (err || !commit)
 		return err;
-	if (tb[NLAB_A_LINK_DIR])
+	if (dir)
 		link_dir_set(&ld->dir, &conf, restart);
-	if (tb[NLAB_A_LINK_PEER_DIR])
-		link_dir_set(&other->dir, &back, back_restart);
-	if (tb[NLAB_A_LINK_OWNER])
+	if (back)
+		link_dir_set(&other->dir, &back_conf, back_restart);
+	return 0;
+}
+
+/* What a request says of a link that is there. */
+static int set_link(struct net_device *dev, struct nlattr **tb, bool commit,
+		    struct netlink_ext_ack *extack)
+{
+	int err = link_set_dirs(dev, tb[NLAB_A_LINK_DIR],
+				tb[NLAB_A_LINK_PEER_DIR], commit, extack);
+
+	if (!err && commit && tb[NLAB_A_LINK_OWNER])
 		nla_strscpy(first_of(dev)->owner, tb[NLAB_A_LINK_OWNER],
 			    LINK_OWNER_SIZE);
-	return 0;
+	return err;
 }
 
 /* --- get --- */
@@ -219,7 +228,7 @@ static int set_one(struct sk_buff *msg, struct genl_info *info,
 		return refuse(info->extack, attr,
 			      "this needs CAP_NET_ADMIN in the peer's namespace too",
 			      -EPERM);
-	err = set_dirs(dev, tb, commit, info->extack);
+	err = set_link(dev, tb, commit, info->extack);
 	if (!err && commit)
 		link_event(net, dev);
 	return err;
@@ -315,7 +324,7 @@ static int add_one(struct sk_buff *msg, struct genl_info *info,
 		return PTR_ERR(peer);
 	}
 	link_join(dev, peer, genl_info_net(info));
-	err = set_dirs(dev, tb, true, info->extack);
+	err = set_link(dev, tb, true, info->extack);
 	if (err) {
 		link_dellink(dev, &kill);
 		unregister_netdevice_many(&kill);

@@ -59,6 +59,16 @@ static void settle(struct link_dir *dir)
 		WRITE_ONCE(dir->plain, dir->open && link_is_plain(&dir->conf));
 }
 
+void link_conf_init(struct link_conf *conf)
+{
+	memset(conf, 0, sizeof(*conf));
+	conf->limit_packets = 1000;
+	conf->ge_loss = LINK_ALWAYS;
+	conf->codel_interval = 100 * NSEC_PER_MSEC;
+	conf->red_chance = LINK_ALWAYS / 10 + 1;
+	conf->seed = get_random_u64();
+}
+
 void link_dir_init(struct link_dir *dir, struct net_device *dev)
 {
 	spin_lock_init(&dir->lock);
@@ -67,11 +77,7 @@ void link_dir_init(struct link_dir *dir, struct net_device *dev)
 	__skb_queue_head_init(&dir->line);
 	dir->passing = RB_ROOT_CACHED;
 	RB_CLEAR_NODE(&dir->node);
-	dir->conf.limit_packets = 1000;
-	dir->conf.ge_loss = LINK_ALWAYS;
-	dir->conf.codel_interval = 100 * NSEC_PER_MSEC;
-	dir->conf.red_chance = LINK_ALWAYS / 10 + 1;
-	dir->conf.seed = get_random_u64();
+	link_conf_init(&dir->conf);
 }
 
 void link_dir_open(struct link_dir *dir)

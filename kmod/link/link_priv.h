@@ -154,6 +154,8 @@ void link_dellink(struct net_device *dev, struct list_head *head);
 void link_dev_defaults(struct net_device *dev);
 
 /* link_path.c */
+/* The parameters of a new link, with a seed of its own. */
+void link_conf_init(struct link_conf *conf);
 void link_dir_init(struct link_dir *dir, struct net_device *dev);
 void link_dir_open(struct link_dir *dir);
 /* Drops what is held. Nothing of it is reachable any more afterwards. */

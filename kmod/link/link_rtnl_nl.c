@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rtnetlink kind "nlink": ip link add A type nlink peer name B. */
+/* rtnetlink kind "nlink": ip link add A type nlink delay 10ms peer name B. */
 #include <linux/etherdevice.h>
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 
 #include "../compat.h"
+#include "../netlink-gen.h"
 #include "link_nl.h"
-
-/* Attributes of IFLA_INFO_DATA, numbered as those of veth. */
-enum {
-	LINK_INFO_PEER = 1,
-	LINK_INFO_MAX = LINK_INFO_PEER,
-};
 
 static int validate(struct nlattr *tb[], struct nlattr *data[],
 		    struct netlink_ext_ack *extack)
@@ -80,15 +75,34 @@ static struct net_device *new_peer(struct nlattr *attr, struct net *net,
 	return link_new_end(net, name, tb, ifm, extack);
 }
 
+/* Are the parameters such that a new link can have them? */
+static int check_dirs(struct nlattr **data, struct netlink_ext_ack *extack)
+{
+	struct link_conf conf;
+	bool restart;
+	int i, err = 0;
+
+	for (i = NLAB_A_LINK_INFO_DIR;
+	     data && i <= NLAB_A_LINK_INFO_PEER_DIR && !err; i++) {
+		link_conf_init(&conf);
+		err = link_conf_parse(data[i], &conf, &restart, extack);
+	}
+	return err;
+}
+
 static int newlink(NLAB_NEWLINK_PARAMS)
 {
 	struct nlattr **data = NLAB_NEWLINK_DATA, **tb = NLAB_NEWLINK_TB;
-	struct nlattr *attr = data ? data[LINK_INFO_PEER] : NULL;
+	struct nlattr *attr = data ? data[NLAB_A_LINK_INFO_PEER] : NULL;
 	struct nlattr *peer_tb[IFLA_MAX + 1] = {};
 	struct net_device *peer;
 	struct net *peer_net;
 	int err;
 
+	/* before there is anything to be taken back */
+	err = check_dirs(data, extack);
+	if (err)
+		return err;
 	if (attr) {
 		err = rtnl_nla_parse_ifinfomsg(peer_tb, attr, extack);
 		if (!err && ((struct ifinfomsg *)nla_data(attr))->ifi_index < 0)
@@ -124,7 +138,59 @@ static int newlink(NLAB_NEWLINK_PARAMS)
 	}
 	link_dev_defaults(dev);
 	link_join(dev, peer, NLAB_NEWLINK_SRC_NET);
+	if (data)
+		link_set_dirs(dev, data[NLAB_A_LINK_INFO_DIR],
+			      data[NLAB_A_LINK_INFO_PEER_DIR], true, extack);
 	return 0;
+}
+
+static int changelink(struct net_device *dev, struct nlattr *tb[],
+		      struct nlattr *data[], struct netlink_ext_ack *extack)
+{
+	const struct link_dev *ld = netdev_priv(dev);
+	const struct net_device *peer = rtnl_dereference(ld->peer);
+	const struct nlattr *back;
+	int err;
+
+	if (!data || !peer)
+		return 0;
+	back = data[NLAB_A_LINK_INFO_PEER_DIR];
+	if (data[NLAB_A_LINK_INFO_PEER]) {
+		NL_SET_ERR_MSG_ATTR(extack, data[NLAB_A_LINK_INFO_PEER],
+				    "the peer stays the same for life");
+		return -EOPNOTSUPP;
+	}
+	if (back && !ns_capable(dev_net(peer)->user_ns, CAP_NET_ADMIN)) {
+		NL_SET_ERR_MSG_ATTR(extack, back,
+				    "this needs CAP_NET_ADMIN in the peer's namespace too");
+		return -EPERM;
+	}
+	err = link_set_dirs(dev, data[NLAB_A_LINK_INFO_DIR], back, true,
+			    extack);
+	if (!err)
+		link_event(dev_net(dev), dev);
+	return err;
+}
+
+/* --- to a message --- */
+
+static size_t get_size(const struct net_device *dev)
+{
+	return 2 * nla_total_size(LINK_CONF_BYTES);
+}
+
+/* Without the counters: a list of all devices is read often. */
+static int fill_info(struct sk_buff *skb, const struct net_device *dev)
+{
+	struct link_dev *ld = netdev_priv(dev);
+	struct net_device *peer = rcu_dereference_rtnl(ld->peer);
+
+	if (!peer)
+		return 0;
+	return link_dir_fill(skb, NLAB_A_LINK_INFO_DIR, &ld->dir, false) ||
+	       link_dir_fill(skb, NLAB_A_LINK_INFO_PEER_DIR,
+			     &((struct link_dev *)netdev_priv(peer))->dir,
+			     false) ? -EMSGSIZE : 0;
 }
 
 static struct net *get_link_net(const struct net_device *dev)
@@ -135,8 +201,11 @@ static struct net *get_link_net(const struct net_device *dev)
 	return dev_net(peer ? peer : dev);
 }
 
-static const struct nla_policy info_policy[LINK_INFO_MAX + 1] = {
-	[LINK_INFO_PEER] = { .len = sizeof(struct ifinfomsg) },
+static const struct nla_policy info_policy[NLAB_A_LINK_INFO_MAX + 1] = {
+	[NLAB_A_LINK_INFO_PEER] = { .len = sizeof(struct ifinfomsg) },
+	[NLAB_A_LINK_INFO_DIR] = NLA_POLICY_NESTED(nlab_link_dir_nl_policy),
+	[NLAB_A_LINK_INFO_PEER_DIR] =
+		NLA_POLICY_NESTED(nlab_link_dir_nl_policy),
 };
 
 struct rtnl_link_ops link_rtnl_ops __read_mostly = {
@@ -145,9 +214,12 @@ struct rtnl_link_ops link_rtnl_ops __read_mostly = {
 	.setup = link_setup,
 	.validate = validate,
 	.newlink = newlink,
+	.changelink = changelink,
 	.dellink = link_dellink,
+	.get_size = get_size,
+	.fill_info = fill_info,
 	.policy = info_policy,
-	NLAB_PEER_TYPE(LINK_INFO_PEER)
-	.maxtype = LINK_INFO_MAX,
+	NLAB_PEER_TYPE(NLAB_A_LINK_INFO_PEER)
+	.maxtype = NLAB_A_LINK_INFO_MAX,
 	.get_link_net = get_link_net,
 };

@@ -11,11 +11,13 @@ dest=$(mktemp -d)
 trap 'rm -rf "$dest"' EXIT
 cd "$tree"
 
-args=(DESTDIR="$dest" PREFIX=/opt/nlab MODDIR=build/none)
+# The plugin of ip goes where ip looks, whatever PREFIX is.
+iplib=/usr/lib/test/ip
+args=(DESTDIR="$dest" PREFIX=/opt/nlab IPLIBDIR="$iplib" MODDIR=build/none)
 if [[ -n $ko ]]; then
 	mkdir -p build/installed
 	cp "$ko" build/installed/nlab.ko
-	args=(DESTDIR="$dest" PREFIX=/opt/nlab MODDIR=build/installed)
+	args+=(MODDIR=build/installed)
 fi
 make "${args[@]}" install
 
@@ -28,6 +30,7 @@ for file in sbin/nlabctl sbin/nlabd sbin/nlab-exporter \
 	[[ -s $dest/opt/nlab/$file ]] || { echo "not installed: $file"; exit 1; }
 done
 [[ -x $dest/opt/nlab/sbin/nlabctl ]]
+[[ -s $dest$iplib/link_nlink.so ]] || { echo "not installed: link_nlink.so"; exit 1; }
 for page in tools/man/*.[1-8]; do
 	[[ -s $dest/opt/nlab/share/man/man${page##*.}/${page##*/} ]] ||
 		{ echo "not installed: $page"; exit 1; }
@@ -36,7 +39,8 @@ if [[ -n $ko ]]; then
 	release=$(modinfo -F vermagic "$ko" | cut -d' ' -f1)
 	cmp "$ko" "$dest/lib/modules/$release/updates/nlab.ko"
 fi
-stray=$(find "$dest" -type f ! -path "$dest/opt/nlab/*" ! -name nlab.ko)
+stray=$(find "$dest" -type f ! -path "$dest/opt/nlab/*" \
+	! -path "$dest$iplib/*" ! -name nlab.ko)
 [[ -z $stray ]] || { echo "outside PREFIX: $stray"; exit 1; }
 
 make "${args[@]}" uninstall

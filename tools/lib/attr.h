@@ -20,6 +20,13 @@ unsigned int nlab_key_attr(enum nlab_key key);
 /* link.c: a link of a request; descriptors of its namespaces, -1 for none */
 void nlab_put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
 		   const int fds[2]);
+/* One direction as attribute @type, nothing if no parameter is set. */
+void nlab_put_link_dir(struct nlmsghdr *nlh, uint16_t type,
+		       const struct nlab_link_dir *dir);
+/* Of one direction; @counts may be NULL. */
+void nlab_get_link_dir(struct nlab_link_dir *dir,
+		       struct nlab_link_counts *counts,
+		       const struct nlattr *nest);
 
 /* attr.c: putting */
 void nlab_put_map(struct nlmsghdr *nlh, const struct nlab_map *map);

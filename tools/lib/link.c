@@ -46,8 +46,8 @@ static void put_value(struct nlmsghdr *nlh, const struct nlab_link_dir *dir,
 	}
 }
 
-static void put_dir(struct nlmsghdr *nlh, uint16_t type,
-		    const struct nlab_link_dir *dir)
+void nlab_put_link_dir(struct nlmsghdr *nlh, uint16_t type,
+		       const struct nlab_link_dir *dir)
 {
 	struct nlattr *nest = NULL;
 	unsigned int key;
@@ -79,8 +79,8 @@ void nlab_put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
 				 (uint32_t)fds[1]);
 	if (link->owner[0])
 		mnl_attr_put_strz(nlh, NLAB_A_LINK_OWNER, link->owner);
-	put_dir(nlh, NLAB_A_LINK_DIR, &link->dir[0]);
-	put_dir(nlh, NLAB_A_LINK_PEER_DIR, &link->dir[1]);
+	nlab_put_link_dir(nlh, NLAB_A_LINK_DIR, &link->dir[0]);
+	nlab_put_link_dir(nlh, NLAB_A_LINK_PEER_DIR, &link->dir[1]);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -179,8 +179,9 @@ static void get_value(struct nlab_link_dir *dir, enum nlab_link_key key,
 	}
 }
 
-static void get_dir(struct nlab_link_dir *dir, struct nlab_link_counts *counts,
-		    const struct nlattr *nest)
+void nlab_get_link_dir(struct nlab_link_dir *dir,
+		       struct nlab_link_counts *counts,
+		       const struct nlattr *nest)
 {
 	const struct nlattr *attr;
 	unsigned int key;
@@ -188,7 +189,7 @@ static void get_dir(struct nlab_link_dir *dir, struct nlab_link_counts *counts,
 	mnl_attr_for_each_nested(attr, nest) {
 		uint16_t type = mnl_attr_get_type(attr);
 
-		if (type == NLAB_A_LINK_DIR_STATS)
+		if (counts && type == NLAB_A_LINK_DIR_STATS)
 			get_counts(counts, attr);
 		for (key = 0; key < NLAB_LINK_KEYS; key++)
 			if (type == nlab_link_key_attr(key))
@@ -225,10 +226,12 @@ void nlab_get_link(struct nlab_link *link, const struct nlattr *nest)
 			link->end[1].inode = nlab_get_u32(attr);
 			break;
 		case NLAB_A_LINK_DIR:
-			get_dir(&link->dir[0], &link->counts[0], attr);
+			nlab_get_link_dir(&link->dir[0], &link->counts[0],
+					  attr);
 			break;
 		case NLAB_A_LINK_PEER_DIR:
-			get_dir(&link->dir[1], &link->counts[1], attr);
+			nlab_get_link_dir(&link->dir[1], &link->counts[1],
+					  attr);
 			break;
 		}
 	}

@@ -144,6 +144,27 @@ bool nlab_link_is_default(const struct nlab_link_dir *dir,
  */
 int nlab_link_parse(struct nlab_link_dir *dir, struct nlab_word key,
 		    struct nlab_word value, struct nlab_err *err);
+
+/* Directions of a link, as bits. */
+enum {
+	NLAB_LINK_OUT = 1,
+	NLAB_LINK_IN = 2,
+	NLAB_LINK_BOTH = NLAB_LINK_OUT | NLAB_LINK_IN,
+};
+
+/**
+ * nlab_link_parse_pair() - Set one parameter of a link.
+ * @dir: Both directions, out and in.
+ * @which: Directions that it is of; "dir" as the key changes that.
+ * @key: Name of the parameter, or "dir".
+ * @value: Its value with its unit.
+ * @err: Reason of a failure.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nlab_link_parse_pair(struct nlab_link_dir dir[2], unsigned int *which,
+			 struct nlab_word key, struct nlab_word value,
+			 struct nlab_err *err);
 /* Value as text that nlab_link_parse() reads; buf has NLAB_LINK_TEXT bytes. */
 const char *nlab_link_text(char *buf, const struct nlab_link_dir *dir,
 			   enum nlab_link_key key);

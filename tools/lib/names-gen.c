@@ -128,6 +128,14 @@ const char *const nlab_link_names[] = {
 	NULL,
 };
 
+const char *const nlab_link_info_names[] = {
+	NULL,
+	"peer",
+	"dir",
+	"peer-dir",
+	NULL,
+};
+
 const char *const nlab_announce_prefix_names[] = {
 	NULL,
 	"pad",

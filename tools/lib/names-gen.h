@@ -13,6 +13,8 @@ extern const char *const nlab_link_stats_names[];
 extern const char *const nlab_link_dir_names[];
 /* Spec names of NLAB_A_LINK_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_link_names[];
+/* Spec names of NLAB_A_LINK_INFO_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_info_names[];
 /* Spec names of NLAB_A_ANNOUNCE_PREFIX_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_announce_prefix_names[];
 /* Spec names of NLAB_A_ANNOUNCE_*, index 0 unused, ends with NULL. */

@@ -40,45 +40,23 @@ static int take_end(struct nlab_link_end *end, const char *arg,
 	return ret;
 }
 
-enum { OUT = 1, IN = 2, BOTH = OUT | IN };
-
-static int take_dir(unsigned int *which, const char *word, struct nlab_err *err)
-{
-	static const char *const words[] = { "out", "in", "both", NULL };
-	unsigned int i;
-
-	for (i = 0; words[i]; i++)
-		if (!strcmp(word, words[i])) {
-			*which = i + 1;
-			return 0;
-		}
-	return nlab_unknown(err, "value of dir", nlab_word(word), words);
-}
-
 /* Pairs of key and value; "dir" says which direction those behind it are of. */
 static int take_pairs(struct nlab_link *link, int argc, char **argv,
 		      struct nlab_err *err)
 {
-	unsigned int which = BOTH, d;
+	unsigned int which = NLAB_LINK_BOTH;
 	int i, ret = 0;
 
 	for (i = 0; i + 1 < argc && !ret; i += 2) {
 		struct nlab_word value = nlab_word(argv[i + 1]);
 
-		if (!strcmp(argv[i], "dir")) {
-			ret = take_dir(&which, argv[i + 1], err);
-			continue;
-		}
-		if (!strcmp(argv[i], "owner")) {
+		if (!strcmp(argv[i], "owner"))
 			ret = take_text(link->owner, sizeof(link->owner),
 					"owner", value, err);
-			continue;
-		}
-		for (d = 0; d < 2 && !ret; d++)
-			if (which & (OUT << d))
-				ret = nlab_link_parse(&link->dir[d],
-						      nlab_word(argv[i]), value,
-						      err);
+		else
+			ret = nlab_link_parse_pair(link->dir, &which,
+						   nlab_word(argv[i]), value,
+						   err);
 	}
 	if (!ret && i < argc)
 		ret = nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
