@@ -30,6 +30,7 @@
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/rtnetlink.h>
+#include <net/sch_generic.h>
 
 /* 6.5: GSO helpers moved to a header of their own */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
@@ -197,5 +198,15 @@ nlab_newlink_peer_net(struct rtnl_newlink_params *params)
 #define NLAB_PEER_TYPE(attr)
 #define NLAB_NEWLINK_PEER_NET(tb)	rtnl_link_get_net(src_net, tb)
 #endif
+
+/* 6.19: a qdisc's packet says how many it is on the wire, not only its bytes */
+static inline void nlab_qdisc_set_len(struct sk_buff *skb, u32 bytes,
+				      u32 packets)
+{
+	qdisc_skb_cb(skb)->pkt_len = bytes;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	qdisc_skb_cb(skb)->pkt_segs = packets;
+#endif
+}
 
 #endif

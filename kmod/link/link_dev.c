@@ -3,6 +3,7 @@
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/module.h>
+#include <net/pkt_sched.h>
 
 #include "../compat.h"
 #include "../version.h"
@@ -300,10 +301,15 @@ int __init link_init(void)
 	err = register_netdevice_notifier(&link_notifier);
 	if (err)
 		goto err_engine;
-	err = rtnl_link_register(&link_rtnl_ops);
+	err = register_qdisc(&link_sched_ops);
 	if (err)
 		goto err_notifier;
+	err = rtnl_link_register(&link_rtnl_ops);
+	if (err)
+		goto err_qdisc;
 	return 0;
+err_qdisc:
+	unregister_qdisc(&link_sched_ops);
 err_notifier:
 	unregister_netdevice_notifier(&link_notifier);
 err_engine:
@@ -315,6 +321,8 @@ err_engine:
 void link_exit(void)
 {
 	rtnl_link_unregister(&link_rtnl_ops);
+	/* there is none any more, each keeps the module loaded */
+	unregister_qdisc(&link_sched_ops);
 	unregister_netdevice_notifier(&link_notifier);
 	link_engine_exit();
 }

@@ -38,25 +38,40 @@ static struct link_dev *first_of(struct net_device *dev)
 
 /* --- to a message --- */
 
-/* As seen from the namespace of @dev, which is the first device shown. */
-static int link_fill(struct sk_buff *skb, struct net_device *dev)
+/* The direction that begins at a device. */
+static struct link_dir *dir_of(struct net_device *dev)
 {
-	struct link_dev *ld = netdev_priv(dev), *first = first_of(dev);
-	struct net_device *peer = peer_of(dev);
-	struct link_dev *other = netdev_priv(peer);
-	struct nlattr *nest = nla_nest_start(skb, NLAB_A_LINK);
+	struct link_dev *ld = netdev_priv(dev);
 
-	if (!nest || nla_put_string(skb, NLAB_A_LINK_NAME, dev->name) ||
-	    nla_put_string(skb, NLAB_A_LINK_PEER_NAME, peer->name) ||
-	    nla_put_u32(skb, NLAB_A_LINK_IFINDEX, dev->ifindex) ||
+	return link_is_link(dev) ? &ld->dir : link_sched_of(dev);
+}
+
+/* What a queueing discipline has not. */
+static int peer_fill(struct sk_buff *skb, struct net_device *dev)
+{
+	const struct link_dev *first = first_of(dev);
+	struct net_device *peer = peer_of(dev);
+
+	if (nla_put_string(skb, NLAB_A_LINK_PEER_NAME, peer->name) ||
 	    nla_put_u32(skb, NLAB_A_LINK_PEER_IFINDEX, peer->ifindex) ||
-	    nla_put_u32(skb, NLAB_A_LINK_NETNS, dev_net(dev)->ns.inum) ||
 	    nla_put_u32(skb, NLAB_A_LINK_PEER_NETNS,
 			dev_net(peer)->ns.inum) ||
 	    (*first->owner &&
-	     nla_put_string(skb, NLAB_A_LINK_OWNER, first->owner)) ||
-	    link_dir_fill(skb, NLAB_A_LINK_DIR, &ld->dir, true) ||
-	    link_dir_fill(skb, NLAB_A_LINK_PEER_DIR, &other->dir, true))
+	     nla_put_string(skb, NLAB_A_LINK_OWNER, first->owner)))
+		return -EMSGSIZE;
+	return link_dir_fill(skb, NLAB_A_LINK_PEER_DIR, dir_of(peer), true);
+}
+
+/* As seen from the namespace of @dev, which is the first device shown. */
+static int link_fill(struct sk_buff *skb, struct net_device *dev)
+{
+	struct nlattr *nest = nla_nest_start(skb, NLAB_A_LINK);
+
+	if (!nest || nla_put_string(skb, NLAB_A_LINK_NAME, dev->name) ||
+	    nla_put_u32(skb, NLAB_A_LINK_IFINDEX, dev->ifindex) ||
+	    nla_put_u32(skb, NLAB_A_LINK_NETNS, dev_net(dev)->ns.inum) ||
+	    link_dir_fill(skb, NLAB_A_LINK_DIR, dir_of(dev), true) ||
+	    (link_is_link(dev) && peer_fill(skb, dev)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -73,7 +88,7 @@ void link_event(struct net *net, struct net_device *dev)
 
 /* --- from a request --- */
 
-/* Finds the link that @name says. */
+/* Finds the link, or the device with our queueing discipline, that @name says. */
 static struct net_device *find(struct net *net, const struct nlattr *name,
 			       struct netlink_ext_ack *extack)
 {
@@ -83,8 +98,10 @@ static struct net_device *find(struct net *net, const struct nlattr *name,
 		refuse(extack, name, "no such device", 0);
 		return ERR_PTR(-ENODEV);
 	}
-	if (!link_is_link(dev) || !peer_of(dev)) {
-		refuse(extack, name, "device is no emulated link (nlink)", 0);
+	if (link_is_link(dev) ? !peer_of(dev) : !link_sched_of(dev)) {
+		refuse(extack, name,
+		       "device is no emulated link (nlink), nor is its root qdisc nlab",
+		       0);
 		return ERR_PTR(-EINVAL);
 	}
 	return dev;
@@ -142,6 +159,34 @@ static int set_link(struct net_device *dev, struct nlattr **tb, bool commit,
 	return err;
 }
 
+/*
+ * Who says the same for both directions means the only one that there is; of
+ * what comes in another device (ifb) has the queueing discipline.
+ */
+static int set_sched(struct net_device *dev, struct nlattr **tb, bool commit,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *out = tb[NLAB_A_LINK_DIR];
+	const struct nlattr *in = tb[NLAB_A_LINK_PEER_DIR];
+	struct link_dir *dir = link_sched_of(dev);
+	struct link_conf conf = dir->conf;
+	bool restart;
+	int err;
+
+	if (tb[NLAB_A_LINK_OWNER])
+		return refuse(extack, tb[NLAB_A_LINK_OWNER],
+			      "a queueing discipline has no owner", -EINVAL);
+	if (in && (!out || nla_len(in) != nla_len(out) ||
+		   memcmp(nla_data(in), nla_data(out), nla_len(in))))
+		return refuse(extack, in,
+			      "a queueing discipline has one direction, out",
+			      -EINVAL);
+	err = link_conf_parse(out, &conf, &restart, extack);
+	if (!err && commit && out)
+		link_dir_set(dir, &conf, restart);
+	return err;
+}
+
 /* --- get --- */
 
 int nlab_nl_link_get_doit(struct sk_buff *msg, struct genl_info *info)
@@ -176,31 +221,50 @@ static struct net_device *end_in(struct link_dev *ld, const struct net *net)
 	return net_eq(dev_net(peer), net) ? peer : NULL;
 }
 
+/* Return: false if it has no place in this message. */
+static bool dump_one(struct sk_buff *skb, const struct netlink_callback *cb,
+		     struct net_device *dev)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &nlab_nl_family,
+				NLM_F_MULTI, NLAB_CMD_LINK_GET);
+
+	if (!hdr)
+		return false;
+	if (link_fill(skb, dev)) {
+		genlmsg_cancel(skb, hdr);
+		return false;
+	}
+	genlmsg_end(skb, hdr);
+	return true;
+}
+
 int nlab_nl_link_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct nlattr *owner = nlab_dump_attrs(cb)[NLAB_A_OWNER];
 	const struct net *net = sock_net(cb->skb->sk);
 	struct net_device *dev;
+	struct link_sched *ls;
 	struct link_dev *ld;
 	long i = 0;
-	void *hdr;
 
 	rtnl_lock();
 	list_for_each_entry(ld, &link_list, list) {
-		dev = i++ < cb->args[0] ? NULL : end_in(ld, net);
-		if (!dev || (owner && strcmp(nla_data(owner), ld->owner)))
-			continue;
-		hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				  cb->nlh->nlmsg_seq, &nlab_nl_family,
-				  NLM_F_MULTI, NLAB_CMD_LINK_GET);
-		if (!hdr || link_fill(skb, dev)) {
-			if (hdr)
-				genlmsg_cancel(skb, hdr);
-			i--;
-			break;
-		}
-		genlmsg_end(skb, hdr);
+		dev = i < cb->args[0] ? NULL : end_in(ld, net);
+		if (dev && (!owner || !strcmp(nla_data(owner), ld->owner)) &&
+		    !dump_one(skb, cb, dev))
+			goto full;
+		i++;
 	}
+	list_for_each_entry(ls, &link_sched_list, list) {
+		dev = i < cb->args[0] || owner ? NULL : ls->dir.dev;
+		/* one that is just being replaced is not there */
+		if (dev && net_eq(dev_net(dev), net) &&
+		    link_sched_of(dev) == &ls->dir && !dump_one(skb, cb, dev))
+			goto full;
+		i++;
+	}
+full:
 	cb->args[0] = i;
 	rtnl_unlock();
 	return skb->len;
@@ -222,13 +286,15 @@ static int set_one(struct sk_buff *msg, struct genl_info *info,
 	dev = find(net, tb[NLAB_A_LINK_NAME], info->extack);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
-	if ((tb[NLAB_A_LINK_PEER_DIR] || tb[NLAB_A_LINK_OWNER]) &&
+	if (link_is_link(dev) &&
+	    (tb[NLAB_A_LINK_PEER_DIR] || tb[NLAB_A_LINK_OWNER]) &&
 	    !netlink_ns_capable(msg, dev_net(peer_of(dev))->user_ns,
 				CAP_NET_ADMIN))
 		return refuse(info->extack, attr,
 			      "this needs CAP_NET_ADMIN in the peer's namespace too",
 			      -EPERM);
-	err = set_link(dev, tb, commit, info->extack);
+	err = link_is_link(dev) ? set_link(dev, tb, commit, info->extack) :
+				  set_sched(dev, tb, commit, info->extack);
 	if (!err && commit)
 		link_event(net, dev);
 	return err;
@@ -400,6 +466,10 @@ int nlab_nl_link_del_doit(struct sk_buff *msg, struct genl_info *info)
 		dev = find(net, name, info->extack);
 		if (IS_ERR(dev))
 			err = PTR_ERR(dev);
+		else if (!link_is_link(dev))
+			err = refuse(info->extack, name,
+				     "a queueing discipline is deleted by tc qdisc del",
+				     -EINVAL);
 		else
 			link_dellink(dev, &kill);
 	} else {

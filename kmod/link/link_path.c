@@ -44,7 +44,7 @@ static bool has_room(const struct link_dir *dir)
 }
 
 /* Leaves the direction such that what comes next will be looked after. */
-static void settle(struct link_dir *dir)
+void link_dir_settle(struct link_dir *dir)
 {
 	if (dir->stopped && has_room(dir)) {
 		dir->stopped = false;
@@ -84,7 +84,7 @@ void link_dir_open(struct link_dir *dir)
 {
 	spin_lock_bh(&dir->lock);
 	dir->open = true;
-	settle(dir);
+	link_dir_settle(dir);
 	spin_unlock_bh(&dir->lock);
 }
 
@@ -96,16 +96,25 @@ void link_dir_close(struct link_dir *dir)
 	link_engine_forget(dir);
 	dir->free_at = 0;
 	dir->last_due = 0;
-	settle(dir);
+	link_dir_settle(dir);
 	spin_unlock_bh(&dir->lock);
+}
+
+static u64 new_key(const struct link_dir *dir)
+{
+	const struct link_dev *ld = netdev_priv(dir->dev);
+	const struct net_device *peer;
+
+	if (dir->sched)
+		return link_key(dir->conf.seed, dir->dev->name, "", 0);
+	peer = rtnl_dereference(ld->peer);
+	return link_key(dir->conf.seed, dir->dev->name,
+			peer ? peer->name : "", ld->second);
 }
 
 void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 		  bool restart)
 {
-	struct link_dev *ld = netdev_priv(dir->dev);
-	const struct net_device *peer = rtnl_dereference(ld->peer);
-
 	spin_lock_bh(&dir->lock);
 	if (conf->rate != dir->conf.rate) {
 		/* The next packet begins now, at the new rate, not when it came. */
@@ -120,14 +129,13 @@ void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 		memset(&dir->red, 0, sizeof(dir->red));
 	dir->conf = *conf;
 	if (restart) {
-		dir->key = link_key(conf->seed, dir->dev->name,
-				    peer ? peer->name : "", ld->second);
+		dir->key = new_key(dir);
 		dir->number = 0;
 		memset(&dir->state, 0, sizeof(dir->state));
 	}
 	if (!link_is_plain(conf))
 		WRITE_ONCE(dir->plain, false);
-	settle(dir);
+	link_dir_settle(dir);
 	spin_unlock_bh(&dir->lock);
 }
 
@@ -180,6 +188,12 @@ int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget)
 		__skb_queue_tail(&out, skb);
 		left--;
 	}
+	if (dir->sched) {
+		link_sched_due(dir->sched, &out);
+		link_dir_settle(dir);
+		spin_unlock(&dir->lock);
+		return max(budget - left, 1);
+	}
 	dir->running = true;
 	spin_unlock(&dir->lock);
 
@@ -187,7 +201,7 @@ int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget)
 
 	spin_lock(&dir->lock);
 	dir->running = false;
-	settle(dir);
+	link_dir_settle(dir);
 	spin_unlock(&dir->lock);
 	return max(budget - left, 1);
 }
@@ -251,6 +265,20 @@ static bool enqueue(struct link_dir *dir, struct sk_buff *skb, u64 now)
 	return true;
 }
 
+bool link_dir_take(struct link_dir *dir, struct sk_buff *skb, u64 now)
+{
+	struct link_counts *counts = &dir->counts;
+	int burst = SEND_BURST;
+
+	if (!enqueue(dir, skb, now))
+		return false;
+	WRITE_ONCE(dir->plain, false);
+	link_wire_serve(dir, now, &burst);
+	counts->max_packets = max(counts->max_packets, dir->queue_packets);
+	counts->max_bytes = max(counts->max_bytes, dir->queue_bytes);
+	return true;
+}
+
 /* Of a packet that no other waited before: it needs no engine if it is due. */
 static void take_at_once(struct link_dir *dir, u64 now,
 			 const struct net_device *peer,
@@ -270,7 +298,6 @@ static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir,
 	struct net_device *dev = dir->dev;
 	bool qdisc = has_qdisc(skb, dev);
 	unsigned int len = skb->len;
-	int burst = SEND_BURST;
 	struct sk_buff_head out;
 	bool sent, first;
 	u64 now;
@@ -284,21 +311,15 @@ static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir,
 	spin_lock(&dir->lock);
 	now = ktime_get_ns();
 	first = !dir->running && !holds_any(dir);
-	sent = enqueue(dir, skb, now);
+	sent = link_dir_take(dir, skb, now);
 	if (sent) {
-		WRITE_ONCE(dir->plain, false);
-		link_wire_serve(dir, now, &burst);
-		dir->counts.max_packets = max(dir->counts.max_packets,
-					      dir->queue_packets);
-		dir->counts.max_bytes = max(dir->counts.max_bytes,
-					    dir->queue_bytes);
 		if (qdisc && is_full(dir)) {
 			netif_tx_stop_all_queues(dev);
 			dir->stopped = true;
 		}
 		if (first && skb_queue_empty(&dir->queue))
 			take_at_once(dir, now, peer, &out);
-		settle(dir);
+		link_dir_settle(dir);
 	}
 	spin_unlock(&dir->lock);
 	if (!sent)

@@ -13,12 +13,14 @@
 #include <linux/rbtree.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
+#include <net/sch_generic.h>
 
 #include "../pure/link_codel.h"
 #include "../pure/link_fate.h"
 #include "../pure/link_red.h"
 
 #define LINK_KIND	"nlink"
+#define LINK_SCHED_KIND	"nlab"
 
 enum {
 	LINK_OWNER_SIZE = 32,
@@ -62,6 +64,7 @@ struct link_engine;
  * @open: both ends are up
  * @running: an engine delivers packets right now
  * @stopped: the transmit queue of @dev was stopped
+ * @sched: queueing discipline that it belongs to, NULL in a device of ours
  * @dev: sending device
  * @conf: parameters
  * @key: of the draws
@@ -89,6 +92,7 @@ struct link_dir {
 	bool open;
 	bool running;
 	bool stopped;
+	struct link_sched *sched;
 	struct net_device *dev;
 	struct link_conf conf;
 	u64 key;
@@ -131,11 +135,28 @@ struct link_dev {
 	char owner[LINK_OWNER_SIZE];
 };
 
+/**
+ * struct link_sched - private part of a queueing discipline
+ * @dir: from its device to whatever is there
+ * @qdisc: that it is the private part of
+ * @ready: what the device may have, under the lock of @dir
+ * @list: in link_sched_list, under RTNL
+ */
+struct link_sched {
+	struct link_dir dir;
+	struct Qdisc *qdisc;
+	struct sk_buff_head ready;
+	struct list_head list;
+};
+
 struct rtnl_link_ops;
 
 /* First ends of all links, under RTNL. */
 extern struct list_head link_list;
 extern struct rtnl_link_ops link_rtnl_ops;
+/* All queueing disciplines, under RTNL. */
+extern struct list_head link_sched_list;
+extern struct Qdisc_ops link_sched_ops;
 
 /* link_dev.c */
 void link_setup(struct net_device *dev);
@@ -168,6 +189,10 @@ void link_dir_close(struct link_dir *dir);
  */
 void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 		  bool restart);
+/* Takes in a packet at @now, under the lock. Return: false if not. */
+bool link_dir_take(struct link_dir *dir, struct sk_buff *skb, u64 now);
+/* Has what comes next looked after, under the lock. */
+void link_dir_settle(struct link_dir *dir);
 netdev_tx_t link_xmit(struct sk_buff *skb, struct net_device *dev);
 /**
  * link_dir_run() - do what is due
@@ -178,6 +203,12 @@ netdev_tx_t link_xmit(struct sk_buff *skb, struct net_device *dev);
  * Context: softirq, rcu_read_lock(). Return: packets handled, at least 1.
  */
 int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget);
+
+/* link_sched.c */
+/* Gives packets of @due to the device, in order. Context: rcu, lock of dir. */
+void link_sched_due(struct link_sched *ls, struct sk_buff_head *due);
+/* The direction of a device's root discipline, NULL if it is another. RTNL. */
+struct link_dir *link_sched_of(const struct net_device *dev);
 
 /* link_wire.c: one packet at the serialiser, under the direction's lock */
 u64 link_wire_size(const struct link_conf *conf, const struct sk_buff *skb,
@@ -196,7 +227,7 @@ void link_engine_wake(struct link_dir *dir, u64 when);
 void link_engine_forget(struct link_dir *dir);
 
 /**
- * struct link_cb - of a packet in a link
+ * struct link_cb - of a packet in a link, where a qdisc may keep its own
  * @due: when it arrives, or when it came into the queue
  * @bytes: on the wire
  * @packets: on the wire
@@ -205,12 +236,12 @@ struct link_cb {
 	u64 due;
 	u64 bytes;
 	u32 packets;
-};
+} __packed __aligned(4);
 
 static inline struct link_cb *link_cb(const struct sk_buff *skb)
 {
-	BUILD_BUG_ON(sizeof(struct link_cb) > sizeof(skb->cb));
-	return (struct link_cb *)skb->cb;
+	BUILD_BUG_ON(sizeof(struct link_cb) > QDISC_CB_PRIV_LEN);
+	return (struct link_cb *)qdisc_skb_cb(skb)->data;
 }
 
 #endif

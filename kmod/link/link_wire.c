@@ -365,8 +365,13 @@ static void serve_one(struct link_dir *dir, u64 now)
 	dir->counts.packets += cb->packets;
 	dir->counts.bytes += cb->bytes;
 	/* It is on the wire: the sender may send the next. */
-	skb_tx_timestamp(skb);
-	skb_orphan(skb);
+	if (dir->sched) {
+		/* the device has still to tell its time */
+		skb_orphan_partial(skb);
+	} else {
+		skb_tx_timestamp(skb);
+		skb_orphan(skb);
+	}
 	if (cb->packets == 1) {
 		send_single(dir, skb, end);
 		return;

@@ -213,6 +213,12 @@ struct nlab_link {
 	struct nlab_link_counts counts[2];
 };
 
+/* Or is it the one direction of a queueing discipline (tc)? */
+static inline bool nlab_link_has_peer(const struct nlab_link *link)
+{
+	return link->end[1].name[0];
+}
+
 /**
  * struct nlab_link_list - Many of them.
  * @link: The links.

@@ -181,26 +181,36 @@ json_t *json_link_dir(const struct nlab_link_dir *dir,
 	return object;
 }
 
+static void set_text_or_null(json_t *object, const char *key, const char *text)
+{
+	if (*text)
+		out_set_text(object, key, text);
+	else
+		out_set(object, key, json_null());
+}
+
 json_t *json_link(const struct nlab_link *link, bool stats)
 {
+	bool peer = nlab_link_has_peer(link);
 	json_t *object = json_object();
 	char buf[NLAB_NETNS_TEXT];
 
 	out_set_text(object, "name", link->end[0].name);
-	out_set_text(object, "peer-name", link->end[1].name);
-	if (link->owner[0])
-		out_set_text(object, "owner", link->owner);
-	else
-		out_set(object, "owner", json_null());
+	set_text_or_null(object, "peer-name", link->end[1].name);
+	set_text_or_null(object, "owner", link->owner);
 	out_set_number(object, "ifindex", link->end[0].ifindex);
-	out_set_number(object, "peer-ifindex", link->end[1].ifindex);
+	if (peer)
+		out_set_number(object, "peer-ifindex", link->end[1].ifindex);
 	out_set_text(object, "netns", nlab_netns_name(buf, link->end[0].inode));
-	out_set_text(object, "peer-netns",
-		     nlab_netns_name(buf, link->end[1].inode));
+	if (peer)
+		out_set_text(object, "peer-netns",
+			     nlab_netns_name(buf, link->end[1].inode));
 	out_set(object, "dir", json_link_dir(&link->dir[0], stats ?
 					    &link->counts[0] : NULL));
-	out_set(object, "peer-dir", json_link_dir(&link->dir[1], stats ?
-						 &link->counts[1] : NULL));
+	if (peer)
+		out_set(object, "peer-dir",
+			json_link_dir(&link->dir[1], stats ?
+				      &link->counts[1] : NULL));
 	return object;
 }
 
@@ -252,11 +262,14 @@ void text_link(const struct nlab_link *link, bool stats)
 
 	text_end(&link->end[0], self);
 	putchar(' ');
-	text_end(&link->end[1], self);
+	if (nlab_link_has_peer(link))
+		text_end(&link->end[1], self);
+	else
+		fputs("qdisc", stdout);
 	if (link->owner[0])
 		printf(" owner %s", link->owner);
 	putchar('\n');
-	for (d = 0; d < 2; d++) {
+	for (d = 0; d < 1 + nlab_link_has_peer(link); d++) {
 		printf("    %s", arrows[d]);
 		text_dir(&link->dir[d], stats);
 		if (stats)

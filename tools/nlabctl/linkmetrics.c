@@ -6,10 +6,6 @@
 
 #include "cmd.h"
 
-enum {
-	DIRECTIONS = 2,
-};
-
 #define NSEC	1e9
 
 /**
@@ -71,6 +67,11 @@ static const struct family families[] = {
 	{ 0 },
 };
 
+static unsigned int directions(const struct nlab_link *link)
+{
+	return nlab_link_has_peer(link) ? 2 : 1;
+}
+
 /* A direction of a link is named by its devices; leaves the labels open. */
 static void put_name(FILE *file, const struct ctx *ctx, const char *name,
 		     const char *suffix, const struct nlab_link *link,
@@ -83,9 +84,11 @@ static void put_name(FILE *file, const struct ctx *ctx, const char *name,
 	metrics_label(file, "namespace", ctx->opt.netns, &sep);
 	metrics_label(file, "device", from->name, &sep);
 	metrics_label(file, "netns", nlab_netns_name(buf, from->inode), &sep);
-	metrics_label(file, "peer", to->name, &sep);
-	metrics_label(file, "peer_netns", nlab_netns_name(buf, to->inode),
-		      &sep);
+	if (nlab_link_has_peer(link)) {
+		metrics_label(file, "peer", to->name, &sep);
+		metrics_label(file, "peer_netns",
+			      nlab_netns_name(buf, to->inode), &sep);
+	}
 	if (link->owner[0])
 		metrics_label(file, "owner", link->owner, &sep);
 }
@@ -100,7 +103,7 @@ static void put_family(FILE *file, const struct ctx *ctx,
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		for (d = 0; d < DIRECTIONS; d++) {
+		for (d = 0; d < directions(&list->link[i]); d++) {
 			put_name(file, ctx, f->name, suffix, &list->link[i], d);
 			metrics_label(file, "reason", f->reason, &sep);
 			fprintf(file, "} %" PRIu64 "\n",
@@ -148,7 +151,7 @@ static int write_links(struct ctx *ctx, FILE *file, const void *arg)
 	metrics_head(file, ctx, "nlab_link_late_seconds", "histogram",
 		     "seconds", "How long after they were due packets left.");
 	for (i = 0; i < list->count; i++)
-		for (d = 0; d < DIRECTIONS; d++)
+		for (d = 0; d < directions(&list->link[i]); d++)
 			put_late(file, ctx, &list->link[i], d);
 	return 0;
 }

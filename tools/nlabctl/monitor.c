@@ -119,7 +119,8 @@ static void print_text(const struct nlab_event *event)
 		break;
 	case NLAB_EVENT_LINK:
 		printf(" %s %s", event->link.end[0].name,
-		       event->link.end[1].name);
+		       nlab_link_has_peer(&event->link) ?
+		       event->link.end[1].name : "qdisc");
 		break;
 	case NLAB_EVENT_ANNOUNCE:
 		putchar(' ');
