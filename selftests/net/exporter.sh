@@ -6,7 +6,7 @@
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need curl ping /usr/bin/python3
+need curl ping setpriv /usr/bin/python3
 start_test
 siit_network
 exporter=$(command -v nlab-exporter) || skip_all "nlab-exporter is not built"
@@ -33,7 +33,8 @@ same_as() {
 
 nlabctl -n "$xlat" set-announce prefix 203.0.113.0/24 ||
 	bail_out "no set-announce"
-start_server "$xlat" tcp 20206 "$exporter"
+# Without privilege.
+start_server "$xlat" tcp 20206 setpriv --reuid 65534 --clear-groups "$exporter"
 pid=$started
 check "packets pass" reachable
 check "without a wish: the older format" equal "$text" type_for '*/*'
@@ -54,9 +55,11 @@ check "a bad address" refused 1 "expected ADDRESS:PORT" "$exporter" -l 80
 check "no number" refused 1 "can't listen on 'host:80'" "$exporter" -l host:80
 check "a port that is taken" refused 2 "can't listen on '127.0.0.1:20206'" \
 	on "$xlat" "$exporter"
+check "a port that takes a privilege" refused 3 "can't listen on ':80'" \
+	on "$xlat" setpriv --reuid 65534 --clear-groups "$exporter" -l :80
 
-# Of another namespace, with maps, on IPv6, without privilege.
-start_server "$client" tcp 20206 "$exporter" -s -n "$xlat" -l '[::1]:20206'
+# Of another namespace, with maps, at all addresses.
+start_server "$client" tcp 20206 "$exporter" -s -n "$xlat" -l :20206
 other() {
 	on "$client" curl -sS -m 60 -H 'Accept: application/openmetrics-text' \
 		"http://[::1]:20206/metrics" >"$work/maps" &&
@@ -64,6 +67,8 @@ other() {
 		equal 2 openmetrics "$work/maps" count nlab_xlat_map_packets
 }
 check "of another namespace, with maps" other
+check "all addresses are those of IPv4 too" \
+	on "$client" curl -sS -m 60 -o /dev/null http://127.0.0.1:20206/metrics
 
 check "it still runs, and ends when told" kill -TERM "$pid"
 wait "$pid"

@@ -24,6 +24,7 @@
 
 enum {
 	CONNECTIONS = 16,
+	CONNECTIONS_EACH = 4,		/* of one address */
 	CONNECTION_TIMEOUT = 10,	/* seconds */
 	BACKLOG = 16,
 };
@@ -179,6 +180,20 @@ static int bad_address(const char *where, const char *why, struct nlab_err *err)
 			 "can't listen on '%s': %s", where, why);
 }
 
+/* All addresses: of both families, whatever net.ipv6.bindv6only says, or of
+ * the one that there is.
+ */
+static int open_any(const char **host)
+{
+	int off = 0, fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC |
+				 SOCK_NONBLOCK, 0);
+
+	*host = fd < 0 ? "0.0.0.0" : "::";
+	if (fd >= 0)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
+	return fd;
+}
+
 /* ADDRESS:PORT, with brackets around an IPv6 address; without address all. */
 static int open_listener(int *fd, const char *where, struct nlab_err *err)
 {
@@ -186,30 +201,35 @@ static int open_listener(int *fd, const char *where, struct nlab_err *err)
 		.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV,
 		.ai_socktype = SOCK_STREAM,
 	};
-	const char *colon = strrchr(where, ':');
-	char host[INET6_ADDRSTRLEN + 2];
+	const char *colon = strrchr(where, ':'), *host;
+	char buf[INET6_ADDRSTRLEN + 2];
 	struct addrinfo *info;
 	size_t len = colon ? (size_t)(colon - where) : 0;
 	int on = 1, ret;
 
-	if (!colon || len >= sizeof(host))
+	if (!colon || len >= sizeof(buf))
 		return bad_address(where, "expected ADDRESS:PORT", err);
-	memcpy(host, where, len);
-	host[len] = '\0';
-	if (len > 1 && host[0] == '[' && host[len - 1] == ']') {
-		host[len - 1] = '\0';
-		memmove(host, host + 1, len - 1);
+	memcpy(buf, where, len);
+	buf[len] = '\0';
+	host = buf;
+	if (len > 1 && buf[0] == '[' && buf[len - 1] == ']') {
+		buf[len - 1] = '\0';
+		host++;
 	}
-	ret = getaddrinfo(len ? host : "::", colon + 1, &hints, &info);
+	if (!len)
+		*fd = open_any(&host);
+	ret = getaddrinfo(host, colon + 1, &hints, &info);
 	if (ret)
 		return bad_address(where, gai_strerror(ret), err);
-	*fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC |
-		     SOCK_NONBLOCK, 0);
+	if (*fd < 0)
+		*fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC |
+			     SOCK_NONBLOCK, 0);
 	if (*fd < 0 ||
 	    setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 	    bind(*fd, info->ai_addr, info->ai_addrlen) ||
 	    listen(*fd, BACKLOG))
-		ret = nlab_fail(err, NLAB_FAULT_KERNEL, errno,
+		ret = nlab_fail(err, errno == EACCES ? NLAB_FAULT_ACCESS :
+				NLAB_FAULT_KERNEL, errno,
 				"can't listen on '%s': %s", where,
 				strerror(errno));
 	freeaddrinfo(info);
@@ -233,6 +253,8 @@ static int serve(int fd, struct options *opt, struct nlab_err *err)
 				  NULL, answer, opt, MHD_OPTION_LISTEN_SOCKET,
 				  fd, MHD_OPTION_CONNECTION_LIMIT,
 				  (unsigned int)CONNECTIONS,
+				  MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+				  (unsigned int)CONNECTIONS_EACH,
 				  MHD_OPTION_CONNECTION_TIMEOUT,
 				  (unsigned int)CONNECTION_TIMEOUT,
 				  MHD_OPTION_END);
