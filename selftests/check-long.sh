@@ -86,6 +86,10 @@ choose_stages() {
 	done
 	in_guest ospf-route uml 2400 NLAB_FORM=route NLAB_CASES=drain \
 		-- -L announce-ospf
+	in_guest ospf-route-bfd uml 2400 NLAB_FORM=route NLAB_TIMERS=bfd \
+		NLAB_CASES=silent -- -L announce-ospf
+	in_guest withdraw uml 900 -- -L announce-withdraw
+	in_guest systemd uml 900 -- -L announce-systemd
 	for kernel in uml-debug 6.1; do
 		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
 			NLAB_RANDOM_SECONDS="$seconds" -- pkt-fuzz

@@ -6,11 +6,12 @@ kernel:
 
     scrape.py OUT.json
 
-The generator runs at full rate to random ones of a thousand pairs. Every other
-second everything is read once (nlabctl -m -s show-stats), and the rate of each
-such second is compared with that of the one beside it. On the one processor
-the reader takes its time from the packets; the value is what a scraper costs
-that comes every INTERVAL seconds.
+The generator runs at full rate to random ones of many pairs. Every other second
+is one in which the statistics are read once, and its rate is compared with that
+of the one beside it. On the one processor the reader takes its time from the
+packets; the value is what a scraper costs that comes again and again: with the
+counters of a thousand pairs each 15 s, and with those of the namespace each
+second, while the table has a million pairs.
 """
 import json
 import os
@@ -23,48 +24,64 @@ import pktgen
 import stats
 import tables
 
-PAIRS = 1000
-INTERVAL = 15
+# Name of the rows, pairs, options of nlabctl, seconds between two reads.
+CASES = (
+    ("stats", 1000, ["-m", "-s"], 15),
+    ("stats.1M", 1000000, ["-m"], 1),
+)
 
 
-def window(stream, router, read):
+def window(stream, router, read=None):
     """Packets per second that arrive in a second, and seconds of the read."""
     start, before = time.monotonic(), pktgen.counters()[stream.sink][0]
     took = 0
     if read:
-        subprocess.run(["nlabctl", "-m", "-s", "-n", router.netns,
-                        "show-stats"], stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(["nlabctl", *read, "-n", router.netns, "show-stats"],
+                       stdout=subprocess.DEVNULL, check=True)
         took = time.monotonic() - start
     time.sleep(max(0, start + 1 - time.monotonic()))
     after, end = pktgen.counters()[stream.sink][0], time.monotonic()
     return (after - before) / (end - start), took
 
 
+def measure(stream, router, case, turns):
+    """Rows of a case."""
+    name, pairs, read, interval = case
+    cost, reads = [], []
+    with tables.traffic(stream, []):
+        window(stream, router, read)
+        for turn in range(turns):
+            rate = {}
+            for with_it in (turn % 2 == 0, turn % 2 == 1):
+                rate[with_it], took = window(stream, router,
+                                             read if with_it else None)
+                if with_it:
+                    reads.append(took)
+            cost.append(100 * (1 - rate[True] / rate[False]) / interval)
+    values = sorted(cost)
+    command = "nlabctl %s show-stats" % " ".join(read)
+    return [{"name": name + ".read.ms", "value": 1000 * stats.median(reads),
+             "unit": "ms", "better": "lower",
+             "note": command + " under full traffic"},
+            {"name": name + ".cost", "value": stats.median(cost), "unit": "%",
+             "better": "lower", "target": 1,
+             "note": "%s of %d pairs each %d s, quartiles %.2f and %.2f" % (
+                 command, pairs, interval, stats.quantile(values, 0.25),
+                 stats.quantile(values, 0.75))}]
+
+
 def main():
     full = os.environ.get("NLAB_BENCH") == "full"
     net.setup()
     router = net.Router(0)
-    source, first, last = tables.translator(PAIRS)(router)
+    source, first, _ = tables.translator(1)(router)
     net.enter(net.GS)
-    stream = pktgen.Stream(router, source, first, last)
-    cost, reads = [], []
-    with tables.traffic(stream, []):
-        window(stream, router, True)
-        for turn in range(60 if full else 15):
-            rate = {}
-            for read in (turn % 2 == 0, turn % 2 == 1):
-                rate[read], took = window(stream, router, read)
-                if read:
-                    reads.append(took)
-            cost.append(100 * (1 - rate[True] / rate[False]) / INTERVAL)
-    values = sorted(cost)
-    note = "a read of %d pairs in use each %d s, quartiles %.2f and %.2f" % (
-        PAIRS, INTERVAL, stats.quantile(values, 0.25), stats.quantile(values, 0.75))
-    out = [{"name": "stats.read.ms", "value": 1000 * stats.median(reads),
-            "unit": "ms", "better": "lower",
-            "note": "nlabctl -m -s show-stats under full traffic"},
-           {"name": "stats.cost", "value": stats.median(cost), "unit": "%",
-            "better": "lower", "note": note, "target": 1}]
+    out = []
+    for case in CASES:
+        pairs = case[1]
+        tables.load(router, tables.write_maps("maps.%d" % pairs, pairs))
+        stream = pktgen.Stream(router, source, first, tables.addr4(pairs - 1))
+        out += measure(stream, router, case, 60 if full else 15)
     with open(sys.argv[1], "w", encoding="ascii") as f:
         json.dump(out, f)
 

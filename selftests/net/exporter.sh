@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nlab-exporter: what it says to whom, in which format.
+# nlab-exporter: what it says to whom, in which format. (long/announce-systemd.sh
+# has a Prometheus read it.)
 #
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
