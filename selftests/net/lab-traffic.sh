@@ -19,6 +19,7 @@ cat >>"$work/one.yaml" <<-'END'
 	events:
 	  - at: 0s
 	    traffic: {from: h2, to: h1, rate: 200kbit, time: 1s, protocol: udp}
+	  - {at: 0s, traffic: {from: r1, to: h1, rate: 100kbit, time: 1s}}
 	END
 nlabctl apply -q "$work/one.yaml" || bail_out "no lab"
 
@@ -36,9 +37,11 @@ too_much() {
 	return 1
 }
 
+log=/run/nlab/labs/one/lab/events.log
 event_says() {
-	[[ $(</run/nlab/labs/one/lab/events.log) = *"0ns traffic h2 h1 rate 200kbit time 1s udp: sent 0."*" Mbit/s, "*" packets, jitter "* ]]
+	[[ $(<$log) = *"0ns traffic h2 h1 rate 200kbit time 1s udp: sent 0."*" Mbit/s, "*" packets, jitter "* ]]
 }
+other_says() { [[ $(<$log) = *"0ns traffic r1 h1 rate 100kbit time 1s tcp: sent 0."* ]]; }
 
 # A capture that goes on until it is killed, as by a user.
 captured() {
@@ -69,6 +72,8 @@ page() {
 
 check "the lab is up" nlabctl wait one up
 check "cross traffic of an event" wait_for 60 event_says
+check "another to the same node at once, which needs another port" \
+	wait_for 60 other_says
 check "TCP from one node to another" equal true \
 	traffic '.protocol == "tcp" and ."received-bytes" > 0 and .retransmits >= 0' \
 	h1 h2 time 1s

@@ -11,24 +11,25 @@
 
 /* --- names of the nodes for each other --- */
 
-static const struct lab_addr *first_addr(const struct lab *lab, size_t node,
-					 const size_t *link_of)
+const struct lab_addr **lab_first_addrs(const struct lab *lab)
 {
-	const struct lab_node *n = &lab->nodes[node];
-	unsigned int d;
+	const struct lab_addr **first = calloc(lab->node_count + 1,
+					       sizeof(*first));
+	size_t i, d;
 
-	if (n->addrs.count)
-		return &n->addrs.list[0];
-	if (!link_of[node])
+	if (!first)
 		return NULL;
-	for (d = 0; d < 2; d++) {
-		const struct lab_end *end =
-			&lab->links[link_of[node] - 1].end[d];
+	for (i = 0; i < lab->node_count; i++)
+		if (lab->nodes[i].addrs.count)
+			first[i] = lab->nodes[i].addrs.list;
+	for (i = 0; i < lab->link_count; i++)
+		for (d = 0; d < 2; d++) {
+			const struct lab_end *end = &lab->links[i].end[d];
 
-		if (end->node == node && end->addrs.count)
-			return &end->addrs.list[0];
-	}
-	return NULL;
+			if (!first[end->node] && end->addrs.count)
+				first[end->node] = end->addrs.list;
+		}
+	return first;
 }
 
 /* The first address of each node, of its loopback if that has one. The file
@@ -37,30 +38,24 @@ static const struct lab_addr *first_addr(const struct lab *lab, size_t node,
 static int write_hosts(struct lab_run *run, const struct lab *lab,
 		       struct nlab_err *err)
 {
-	size_t *link_of = calloc(lab->node_count + 1, sizeof(*link_of)), i, d;
+	const struct lab_addr **first = lab_first_addrs(lab);
 	char path[LAB_PATH], text[NLAB_PREFIX_TEXT];
 	FILE *file = fopen(lab_path(path, run, "hosts"), "we");
+	size_t i;
 
-	if (!file || !link_of) {
-		free(link_of);
+	if (!file || !first) {
+		free(first);
 		if (file)
 			fclose(file);
 		return lab_sys_fail(err, "can't write %s", path);
 	}
 	fputs("127.0.0.1 localhost\n::1 localhost\n", file);
-	for (i = lab->link_count; i-- > 0;)
-		for (d = 0; d < 2; d++)
-			if (lab->links[i].end[d].addrs.count)
-				link_of[lab->links[i].end[d].node] = i + 1;
-	for (i = 0; i < lab->node_count; i++) {
-		const struct lab_addr *addr = first_addr(lab, i, link_of);
-
-		if (addr)
+	for (i = 0; i < lab->node_count; i++)
+		if (first[i])
 			fprintf(file, "%s %s\n",
-				nlab_prefix_text(text, &addr->host),
+				nlab_prefix_text(text, &first[i]->host),
 				lab->nodes[i].name);
-	}
-	free(link_of);
+	free(first);
 	if (ferror(file) | fclose(file))
 		return lab_sys_fail(err, "can't write %s", path);
 	return 0;

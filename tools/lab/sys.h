@@ -269,6 +269,11 @@ int lab_external_end(const struct lab *lab, const struct lab_link *link);
 
 /* apply.c, step.c */
 
+/* By node, its address in the hosts of the others, of its loopback if that has
+ * one, or NULL; to be freed.
+ */
+const struct lab_addr **lab_first_addrs(const struct lab *lab);
+
 /**
  * lab_apply() - Make a lab, or change it to what the file says.
  * @run: Open and locked.

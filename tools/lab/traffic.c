@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../lib/import.h"
 #include "sys.h"
 
 enum {
@@ -34,18 +35,21 @@ struct child {
 };
 
 static void run_child(struct lab_run *run, const char *node,
-		      char *const argv[], int out)
+		      char *const argv[], int out, bool errors, pid_t parent)
 {
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct nlab_err err;
 
 	/* Without us nobody wants to know. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
 	if (lab_node_enter(run, node, "nlabctl.traffic", &err)) {
 		dprintf(out, "%s\n", err.text);
 		_exit(127);
 	}
 	dup2(out, 1);
-	dup2(out, 2);
+	dup2(errors ? out : null, 2);
 	lab_conn_limit_back();
 	execvp(argv[0], argv);
 	dprintf(1, "can't run iperf3: %s; is the package iperf3 installed?\n",
@@ -53,9 +57,11 @@ static void run_child(struct lab_run *run, const char *node,
 	_exit(127);
 }
 
+/* With @errors, what it complains of is among its output. */
 static int begin(struct lab_run *run, const char *node, char *const argv[],
-		 struct child *child, struct nlab_err *err)
+		 bool errors, struct child *child, struct nlab_err *err)
 {
+	pid_t parent = getpid();
 	int fds[2], ret = 0;
 
 	if (pipe2(fds, O_CLOEXEC))
@@ -63,7 +69,7 @@ static int begin(struct lab_run *run, const char *node, char *const argv[],
 	child->output = fdopen(fds[0], "r");
 	child->pid = child->output ? fork() : -1;
 	if (!child->pid)
-		run_child(run, node, argv, fds[1]);
+		run_child(run, node, argv, fds[1], errors, parent);
 	if (child->pid < 0)
 		ret = lab_sys_fail(err, "can't fork");
 	close(fds[1]);
@@ -84,40 +90,44 @@ static void end(struct child *child)
 
 /* --- the server --- */
 
-/* Does it listen? What it said last is in @line if not. */
+/* Does it listen? If not, its error is in @line, or what it said last. */
 static bool listens(struct child *server, char *line, size_t size)
 {
+	char said[NLAB_ERR_TEXT / 2];
+
 	*line = '\0';
-	while (fgets(line, (int)size, server->output))
-		if (strstr(line, "Server listening"))
+	while (fgets(said, sizeof(said), server->output)) {
+		if (strstr(said, "Server listening"))
 			return true;
+		if (!strstr(line, "error"))
+			snprintf(line, size, "%s", said);
+	}
 	line[strcspn(line, "\n")] = '\0';
 	return false;
 }
 
 /* On the first port that is free. */
-static int begin_server(struct lab_run *run, const char *node,
+static int begin_server(struct lab_run *run, const char *node, char *addr,
 			struct child *server, char *port, struct nlab_err *err)
 {
 	/* It answers UDP from the address that it is bound to, or else from one
 	 * that the client did not ask. Reports of the time between would fill
 	 * the pipe.
 	 */
-	char *argv[] = { "iperf3", "-s", "-1", "-B", (char *)(uintptr_t)node,
+	char *argv[] = { "iperf3", "-s", "-1", "-B", addr,
 			 "-i", "0", "--forceflush", "-p", port, NULL };
 	char line[NLAB_ERR_TEXT / 2];
 	int i, ret;
 
 	for (i = 0; i < PORTS; i++) {
 		snprintf(port, NUMBER, "%d", PORT_FIRST + i);
-		ret = begin(run, node, argv, server, err);
+		ret = begin(run, node, argv, true, server, err);
 		if (ret)
 			return ret;
 		if (listens(server, line, sizeof(line)))
 			return 0;
 		end(server);
-		if (!strstr(line, "already in use") &&
-		    !strstr(line, "unable to start listener"))
+		if (!strstr(line, "already in use"))
 			break;
 	}
 	return nlab_fail(err, NLAB_FAULT_KERNEL, EADDRINUSE,
@@ -161,20 +171,40 @@ static int take_result(const char *node, const struct lab_traffic *traffic,
 	return 0;
 }
 
+/* Its JSON, or a line that says why there is none. */
+static int read_result(struct child *client, const char *node,
+		       const struct lab_traffic *traffic,
+		       struct lab_traffic_result *result, struct nlab_err *err)
+{
+	char *text = NULL;
+	json_t *said = NULL;
+	size_t len = 0;
+	int ret = nlab_text_read(client->output, &text, &len);
+
+	if (!ret)
+		said = json_loadb(text, len, JSON_DISABLE_EOF_CHECK, NULL);
+	if (said)
+		ret = take_result(node, traffic, said, result, err);
+	else
+		ret = nlab_fail(err, NLAB_FAULT_KERNEL, EIO, "node %s: %.*s",
+				node, len ? (int)strcspn(text, "\n") : 100,
+				len ? text : "iperf3 ended without a result");
+	json_decref(said);
+	free(text);
+	return ret;
+}
+
 static int run_client(struct lab_run *run, const struct lab *lab,
-		      const struct lab_traffic *traffic, char *port,
+		      const struct lab_traffic *traffic, char *addr, char *port,
 		      struct lab_traffic_result *result, struct nlab_err *err)
 {
 	const char *node = lab->nodes[traffic->from].name;
-	char name[LAB_NODE_NAME], seconds[NUMBER], rate[NUMBER];
-	char *argv[ARGS] = { "iperf3", "-J", "-i", "0", "-c", name, "-p", port,
+	char seconds[NUMBER], rate[NUMBER];
+	char *argv[ARGS] = { "iperf3", "-J", "-i", "0", "-c", addr, "-p", port,
 			     "-t", seconds };
 	struct child client = { 0 };
-	json_error_t problem;
-	json_t *said;
 	int count = 10, ret;
 
-	snprintf(name, sizeof(name), "%s", lab->nodes[traffic->to].name);
 	snprintf(seconds, sizeof(seconds), "%" PRIu32, traffic->seconds);
 	snprintf(rate, sizeof(rate), "%" PRIu64, traffic->rate);
 	if (traffic->udp)
@@ -183,15 +213,9 @@ static int run_client(struct lab_run *run, const struct lab *lab,
 		argv[count++] = "-b";
 		argv[count++] = rate;
 	}
-	ret = begin(run, node, argv, &client, err);
-	if (!ret) {
-		said = json_loadf(client.output, JSON_DISABLE_EOF_CHECK,
-				  &problem);
-		ret = said ? take_result(node, traffic, said, result, err) :
-		      nlab_fail(err, NLAB_FAULT_KERNEL, EIO,
-				"node %s: iperf3 ended without a result", node);
-		json_decref(said);
-	}
+	ret = begin(run, node, argv, false, &client, err);
+	if (!ret)
+		ret = read_result(&client, node, traffic, result, err);
 	end(&client);
 	return ret;
 }
@@ -201,12 +225,21 @@ int lab_traffic(struct lab_run *run, const struct lab *lab,
 		struct lab_traffic_result *result, struct nlab_err *err)
 {
 	const char *to = lab->nodes[traffic->to].name;
+	const struct lab_addr **first = lab_first_addrs(lab);
+	char port[NUMBER], addr[NLAB_PREFIX_TEXT] = "";
 	struct child server = { 0 };
-	char port[NUMBER];
-	int ret = begin_server(run, to, &server, port, err);
+	int ret;
 
+	/* No name: a node may have its own idea of them. */
+	if (first && first[traffic->to])
+		nlab_prefix_text(addr, &first[traffic->to]->host);
+	free(first);
+	if (!*addr)
+		return nlab_fail(err, NLAB_FAULT_INPUT, EADDRNOTAVAIL,
+				 "node '%s' has no address", to);
+	ret = begin_server(run, to, addr, &server, port, err);
 	if (!ret)
-		ret = run_client(run, lab, traffic, port, result, err);
+		ret = run_client(run, lab, traffic, addr, port, result, err);
 	end(&server);
 	return ret;
 }
