@@ -20,7 +20,8 @@ cat >>"$work/one.yaml" <<-END
 	captures:
 	  - {link: "h2:r1", file: $work/h2's.pcap, filter: icmp or icmp6}
 	END
-cp "$work/one.yaml" "$work/quiet.yaml"
+sed '/services:/a\    files: {/etc/lab-name: of two}' "$work/one.yaml" \
+	>"$work/quiet.yaml"
 cat >>"$work/one.yaml" <<-'END'
 	events:
 	  - {at: "${later}", link: h1:r1, state: up}
@@ -45,6 +46,13 @@ reaches() { in_lab h1 ping -c 1 -W "$patience" h2; }
 player() { cat /sys/fs/cgroup/nlab/one/nlabctl.events/main/cgroup.procs; }
 played() { sed 's/^[0-9.]* //' /run/nlab/labs/one/lab/events.log; }
 events() { nlabctl show-lab one | sed -n '/^events/,$p'; }
+commands() { cat /sys/fs/cgroup/nlab/one/h1/event.*/cgroup.procs; }
+in_folder() { (cd "$work" && "$@"); }
+elsewhere() { [[ $(readlink "/proc/$(player)/cwd") = / ]]; }
+is_cut() { [[ $(carrier h1 r1) = 0 ]]; }
+pids_of() { cat "/sys/fs/cgroup/nlab/one/h2/$1/cgroup.procs"; }
+goes_on() { [[ -d /proc/$capture && $(pids_of capture.r1) = "$capture" ]]; }
+begins_anew() { [[ $(pids_of sleeper) != "$sleeper" ]]; }
 ran() { [[ $(in_lab h1 cat /run/ran) = h1 ]]; }
 default_route() { [[ $(in_lab h1 ip route) = *"default via 10.1.0.2 dev r1"* ]]; }
 
@@ -75,6 +83,7 @@ check "events happen in their order, one that fails is told" \
 check "parameters are changed, each direction its own" equal \
 	'[4000000,true,3000000]' dirs_of
 check "a command runs" wait_for 30 ran
+check "and goes on" commands
 check "a link that is down has no carrier" equal 0 carrier h1 r1
 check "at both ends" equal 0 carrier r1 h1
 check "routes stay" default_route
@@ -84,8 +93,16 @@ check "events that changed begin anew" apply -q "$work/one.yaml" later=1s
 check "and the link is up again" wait_for 30 is_up
 check "packets pass" wait_for 30 reaches
 check "and are captured" wait_for 30 captured
+check "events are changed from the folder of a user" 	in_folder apply -q "$work/one.yaml" later=1800s
+check "which they do not keep" elsewhere
+check "the link is cut again" wait_for 30 is_cut
+capture=$(pids_of capture.r1) sleeper=$(pids_of sleeper)
 check "a file without events" apply -q "$work/quiet.yaml"
 check "ends them" fails player
+check "and their commands" fails commands
+check "and the wire is whole" is_up
+check "services begin anew with their files" begins_anew
+check "captures read none, and go on" goes_on
 check "what the command line said held for one apply" equal \
 	'[1000000,true,3000000]' dirs_of
 check "the lab is destroyed" nlabctl destroy one

@@ -321,7 +321,13 @@ static bool diff_pairs(struct diff *diff, size_t index,
 	return changed;
 }
 
-/* Those that changed, or all of them, are stopped and started. */
+/* Reads no files of the node, and begins its own anew when it is started. */
+static bool is_capture(const struct lab_pair *service)
+{
+	return !strncmp(service->name, LAB_CAPTURE, strlen(LAB_CAPTURE));
+}
+
+/* Those that changed are stopped and started, or all of them but captures. */
 static void diff_services(struct diff *diff, size_t index, bool daemon,
 			  bool all, const struct lab_pairs *a,
 			  const struct lab_pairs *b)
@@ -329,11 +335,13 @@ static void diff_services(struct diff *diff, size_t index, bool daemon,
 	size_t i, old = diff->old_of[index];
 
 	for (i = 0; old && i < a->count; i++)
-		if (all || !same_pair(b, &a->list[i]))
+		if ((all && !is_capture(&a->list[i])) ||
+		    !same_pair(b, &a->list[i]))
 			add(diff->plan, LAB_SERVICE_DEL, diff->from, old - 1,
 			    i)->daemon = daemon;
 	for (i = 0; i < b->count; i++)
-		if (!old || all || !same_pair(a, &b->list[i])) {
+		if (!old || (all && !is_capture(&b->list[i])) ||
+		    !same_pair(a, &b->list[i])) {
 			add(diff->plan, LAB_SERVICE_ADD, diff->to, index,
 			    i)->daemon = daemon;
 			diff->plan->step[diff->plan->count - 1].again = !old;

@@ -172,7 +172,7 @@ static int settle_capture(struct lab *lab, const struct lab_capture *capture,
 
 	if (ret)
 		return ret;
-	snprintf(name, sizeof(name), "capture.%s", capture->end.dev);
+	snprintf(name, sizeof(name), LAB_CAPTURE "%s", capture->end.dev);
 	for (i = 0; i < services->count; i++)
 		if (!strcmp(services->list[i].name, name))
 			return lab_blame(lab, capture->place, err,

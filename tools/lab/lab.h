@@ -296,6 +296,8 @@ int lab_routing(struct lab *lab, struct nlab_err *err);
 /* The links of events; captures become services. */
 int lab_settle_events(struct lab *lab, struct nlab_err *err);
 /* Traffic of which nothing was said. */
+/* Services that are captures are called "capture.DEVICE". */
+#define LAB_CAPTURE	"capture."
 struct lab_traffic lab_traffic_plain(void);
 int lab_traffic_rate(struct lab_traffic *traffic, struct nlab_word word,
 		     struct nlab_err *err);

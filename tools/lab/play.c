@@ -14,6 +14,9 @@
 
 #include "sys.h"
 
+/* Control group of the command of an event, in that of its node. */
+#define EVENT_GROUP	"event.%u"
+
 struct play {
 	const char *name;
 	struct lab lab;
@@ -73,7 +76,7 @@ static int run_command(struct lab_run *run, const struct lab *lab,
 	char name[32];
 	struct lab_pair service = { event->place, name, event->command };
 
-	snprintf(name, sizeof(name), "event.%u", event->number);
+	snprintf(name, sizeof(name), EVENT_GROUP, event->number);
 	return lab_service_start(run, &lab->nodes[event->end.node], &service,
 				 false, err);
 }
@@ -118,7 +121,9 @@ static int do_event(struct lab_run *run, struct lab *lab,
 	}
 }
 
-/* An event that fails is written down, and the others go on. */
+/* An event that fails is written down, and the others go on. Connections do not
+ * wait for the next one: an apply may put another node in the place of theirs.
+ */
 static void play(struct lab_run *run, struct lab *lab)
 {
 	struct timespec start;
@@ -135,6 +140,7 @@ static void play(struct lab_run *run, struct lab *lab)
 			;
 		err.text[0] = '\0';
 		do_event(run, lab, event, text ? text : "", &start, &err);
+		lab_conn_close(run, NULL);
 		if (event->kind != LAB_EVENT_TRAFFIC || err.text[0])
 			say(&start, text ? text : "", err.text);
 		free(text);
@@ -144,6 +150,46 @@ static void play(struct lab_run *run, struct lab *lab)
 }
 
 /* --- the process --- */
+
+static int kill_all(struct lab_run *run, const struct lab *lab,
+		    struct nlab_err *err)
+{
+	char group[LAB_NODE_NAME + sizeof(EVENT_GROUP) + 16];
+	size_t i;
+	int ret = lab_group_kill(run, LAB_PLAY, err);
+
+	for (i = 0; i < lab->event_count && !ret; i++) {
+		const struct lab_event *event = &lab->events[i];
+
+		if (event->kind != LAB_EVENT_RUN)
+			continue;
+		snprintf(group, sizeof(group), "%s/" EVENT_GROUP,
+			 lab->nodes[event->end.node].name, event->number);
+		ret = lab_group_kill(run, group, err);
+	}
+	return ret;
+}
+
+/* The wires that they cut are mended; one that is not there needs it not. */
+int lab_play_end(struct lab_run *run, const struct lab *lab,
+		 struct nlab_err *err)
+{
+	int ret = kill_all(run, lab, err);
+	struct nlab_err other;
+	struct nlab *rt;
+	size_t i;
+
+	for (i = 0; i < lab->event_count && !ret && !run->veth; i++) {
+		const struct lab_event *event = &lab->events[i];
+		const char *node = lab->nodes[event->end.node].name;
+
+		if (event->kind == LAB_EVENT_LINK &&
+		    event->carrier == LAB_CARRIER_DOWN &&
+		    !lab_rt(run, node, &rt, &other))
+			rtnl_carrier(rt, event->end.dev, true, &other);
+	}
+	return ret;
+}
 
 static void child(void *arg, int log, struct nlab_err *err)
 {
@@ -170,7 +216,7 @@ int lab_play_start(struct lab_run *run, const struct lab *lab,
 {
 	struct play what = { run->name, *lab };
 	char path[LAB_PATH];
-	int ret = lab_group_kill(run, LAB_PLAY, err);
+	int ret = kill_all(run, lab, err);
 
 	return ret ? ret : lab_spawn(lab_path(path, run, "events.log"),
 				     "events", child, &what, err);

@@ -231,6 +231,8 @@ void lab_child_begin(int log)
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
+	if (chdir("/"))
+		dprintf(2, "can't change to /\n");
 	/* A pipe of our caller would never end. */
 	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	lab_conn_limit_back();
@@ -244,8 +246,6 @@ static void run_program(void *arg, int log, struct nlab_err *err)
 	if (lab_node_enter(program->run, program->node->name, program->group,
 			   err))
 		return;
-	if (chdir("/"))
-		dprintf(2, "can't change to /\n");
 	execv(program->argv[0], program->argv);
 	lab_sys_fail(err, "can't run %s", program->argv[0]);
 }

@@ -416,7 +416,7 @@ static int do_step(struct lab_run *run, const struct lab_step *step,
 	case LAB_EVENTS_ADD:
 		return lab_play_start(run, step->lab, err);
 	case LAB_EVENTS_DEL:
-		return lab_group_kill(run, LAB_PLAY, err);
+		return lab_play_end(run, step->lab, err);
 	default:
 		return do_service(run, step, err);
 	}

@@ -169,7 +169,9 @@ int lab_service_start(struct lab_run *run, const struct lab_node *node,
 int lab_spawn(const char *path, const char *what,
 	      void (*child)(void *arg, int log, struct nlab_err *err),
 	      void *arg, struct nlab_err *err);
-/* Of the child: a session of its own, nothing of ours but the log. */
+/* Of the child: a session of its own, nothing of ours but the log, in no folder
+ * that somebody may want to unmount.
+ */
 void lab_child_begin(int log);
 /* Wait until zebra of a node answers. */
 int lab_zebra_wait(struct lab_run *run, const struct lab_node *node,
@@ -183,6 +185,9 @@ int lab_programs_check(const struct lab *lab, struct nlab_err *err);
 #define LAB_PLAY	"nlabctl.events"
 int lab_play_start(struct lab_run *run, const struct lab *lab,
 		   struct nlab_err *err);
+/* End it, and the commands that it began, and mend the wires that it cut. */
+int lab_play_end(struct lab_run *run, const struct lab *lab,
+		 struct nlab_err *err);
 
 /* traffic.c */
 
