@@ -22,6 +22,13 @@ uint64_t report_late_count(const uint64_t *late)
 	return sum;
 }
 
+/* The last has no end. */
+uint64_t report_late_end(unsigned int bucket)
+{
+	return bucket < NLAB_LATE_BUCKETS - 1 ? (uint64_t)1 << bucket :
+						REPORT_NO_END;
+}
+
 /* The upper bound of the bucket in which that part of them ends. */
 uint64_t report_late(const uint64_t *late, unsigned int percent)
 {
@@ -32,7 +39,7 @@ uint64_t report_late(const uint64_t *late, unsigned int percent)
 	for (i = 0; i < NLAB_LATE_BUCKETS && wanted; i++) {
 		sum += late[i];
 		if (sum >= wanted)
-			return (uint64_t)1 << i;
+			return report_late_end(i);
 	}
 	return 0;
 }
@@ -40,14 +47,26 @@ uint64_t report_late(const uint64_t *late, unsigned int percent)
 const char *report_time(char *buf, uint64_t ns)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };
-	double value = (double)ns;
+	bool more = ns == REPORT_NO_END;
+	double value = more ? (double)report_late_end(NLAB_LATE_BUCKETS - 2) :
+			      (double)ns;
 	unsigned int unit = 0;
 
 	while (value >= 1000 && unit < 3) {
 		value /= 1000;
 		unit++;
 	}
-	snprintf(buf, REPORT_TIME, "%.3g %s", value, units[unit]);
+	snprintf(buf, REPORT_TIME, "%s%.3g %s", more ? "more than " : "", value,
+		 units[unit]);
+	return buf;
+}
+
+const char *report_below(char *buf, uint64_t ns)
+{
+	char time[REPORT_TIME];
+
+	snprintf(buf, REPORT_TIME, "%s%s", ns == REPORT_NO_END ? "" : "below ",
+		 report_time(time, ns));
 	return buf;
 }
 
@@ -152,10 +171,10 @@ static void text_late(const uint64_t *late)
 {
 	char half[REPORT_TIME], most[REPORT_TIME], all[REPORT_TIME];
 
-	printf("half below %s, 99%% below %s, all below %s",
-	       report_time(half, report_late(late, 50)),
-	       report_time(most, report_late(late, 99)),
-	       report_time(all, report_late(late, 100)));
+	printf("half %s, 99%% %s, all %s",
+	       report_below(half, report_late(late, 50)),
+	       report_below(most, report_late(late, 99)),
+	       report_below(all, report_late(late, 100)));
 }
 
 static void text_dir(const struct report *report, const struct report_dir *dir)
@@ -199,14 +218,22 @@ static void report_text(const struct report *report)
 
 /* --- JSON --- */
 
+static void set_late(json_t *object, const char *key, uint64_t ns)
+{
+	if (ns == REPORT_NO_END)
+		out_set(object, key, json_null());
+	else
+		out_set_number(object, key, ns);
+}
+
 static json_t *json_late(const uint64_t *late)
 {
 	json_t *object = json_object();
 
 	out_set_number(object, "packets", report_late_count(late));
-	out_set_number(object, "half-below", report_late(late, 50));
-	out_set_number(object, "p99-below", report_late(late, 99));
-	out_set_number(object, "all-below", report_late(late, 100));
+	set_late(object, "half-below", report_late(late, 50));
+	set_late(object, "p99-below", report_late(late, 99));
+	set_late(object, "all-below", report_late(late, 100));
 	return object;
 }
 

@@ -120,13 +120,13 @@ static void plot_late(FILE *file, const uint64_t *late)
 		double height = (double)late[i] / (double)most *
 				(PLOT_HEIGHT - 20);
 
-		fprintf(file, "<rect x=\"%u\" y=\"%.1f\" width=\"%u\" height=\"%.1f\" fill=\"#4a90c2\"><title>%" PRIu64 " packets below %s</title></rect>\n",
+		fprintf(file, "<rect x=\"%u\" y=\"%.1f\" width=\"%u\" height=\"%.1f\" fill=\"#4a90c2\"><title>%" PRIu64 " packets %s</title></rect>\n",
 			x + 1, PLOT_HEIGHT - height, width - 2, height, late[i],
-			report_time(text, (uint64_t)1 << i));
+			report_below(text, report_late_end(i)));
 		if ((last - i) % step == 0)
 			fprintf(file, "<text x=\"%u\" y=\"%d\" text-anchor=\"end\">%s</text>\n",
 				x + width, PLOT_HEIGHT + 14,
-				report_time(text, (uint64_t)1 << i));
+				report_time(text, report_late_end(i)));
 	}
 	fprintf(file, "<line x1=\"0\" y1=\"%d\" x2=\"%u\" y2=\"%d\" stroke=\"#555\"/>\n</svg>\n",
 		PLOT_HEIGHT, (last - first + 1) * width, PLOT_HEIGHT);
@@ -228,9 +228,9 @@ static void table_row(FILE *file, const struct report *report,
 		fprintf(file, "<td>%" PRIu64 "</td>", part_of(dir, i));
 	fprintf(file, "<td>%" PRIu64 "</td><td>%s</td><td>%s</td></tr>\n",
 		dir->counts->value[NLAB_A_LINK_STATS_QUEUE_MAX_PACKETS],
-		timed ? report_time(half, report_late(dir->counts->late, 50)) :
+		timed ? report_below(half, report_late(dir->counts->late, 50)) :
 			"",
-		timed ? report_time(most, report_late(dir->counts->late, 99)) :
+		timed ? report_below(most, report_late(dir->counts->late, 99)) :
 			"");
 }
 
@@ -242,7 +242,7 @@ static void table(FILE *file, const struct report *report)
 	      file);
 	for (i = 1; i < PARTS; i++)
 		fprintf(file, "<th>%s</th>", parts[i].name);
-	fputs("<th>longest queue</th><th>half late below</th><th>99% below</th></tr>\n",
+	fputs("<th>longest queue</th><th>half late</th><th>99% late</th></tr>\n",
 	      file);
 	for (i = 0; i < report->count; i++)
 		table_row(file, report, &report->dir[i]);
@@ -273,10 +273,10 @@ void report_html(FILE *file, const struct report *report)
 	fprintf(file, "<h1>Lab %s</h1>\n<p>%zu nodes, %zu links.</p>\n<h2>How true the emulation was</h2>\n",
 		lab->name, lab->node_count, lab->link_count);
 	if (timed) {
-		fprintf(file, "<p>%" PRIu64 " packets left the links at their time and a little: half of them less than %s late, 99%% less than %s, all less than %s.</p>\n",
-			timed, report_time(half, report_late(report->late, 50)),
-			report_time(most, report_late(report->late, 99)),
-			report_time(all, report_late(report->late, 100)));
+		fprintf(file, "<p>%" PRIu64 " packets left the links at their time and a little: half of them %s late, 99%% %s, all %s.</p>\n",
+			timed, report_below(half, report_late(report->late, 50)),
+			report_below(most, report_late(report->late, 99)),
+			report_below(all, report_late(report->late, 100)));
 		plot_late(file, report->late);
 	} else {
 		fputs("<p>No packet was timed yet.</p>\n", file);
