@@ -5,14 +5,15 @@
 #include <errno.h>
 #include <expat.h>
 #include <math.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "graphml.h"
 
 enum {
-	/* With "-2" behind it, it is the name of a device. */
-	SHORT_NAME = 13,
+	/* With "-99" behind it, it is the name of a device. */
+	SHORT_NAME = 12,
 	DATA_MAX = 256,
 };
 
@@ -239,16 +240,52 @@ static void XMLCALL on_entity(void *arg, const char *name, int parameter,
 
 /* --- names --- */
 
-/* Letters and digits of a label, and a number where others have the same. A
- * device may be called "NAME-2".
+/**
+ * struct word - Name or id of a node, in a tree.
+ * @number: Index of the node; of a name, how many nodes have such a label.
  */
-static void name_node(struct graph *graph, size_t index)
+struct word {
+	const char *text;
+	size_t number;
+};
+
+static int by_text(const void *a, const void *b)
 {
-	struct graph_node *node = &graph->nodes[index];
-	const char *from = node->label && *node->label ? node->label : "n";
-	char base[SHORT_NAME + 1], tail[16] = "";
-	size_t used = 0, i;
-	unsigned int number = 1;
+	return strcmp(((const struct word *)a)->text,
+		      ((const struct word *)b)->text);
+}
+
+static struct word *find(void **tree, const char *text)
+{
+	struct word key = { .text = text };
+	struct word **found = tfind(&key, tree, by_text);
+
+	return found ? *found : NULL;
+}
+
+/* The first of a text stays. */
+static void put(struct graph *graph, void **tree, const char *text,
+		size_t number)
+{
+	struct word *word = lab_alloc(&graph->arena, sizeof(*word));
+
+	*word = (struct word){ text, number };
+	tsearch(word, tree, by_text);
+}
+
+/* The arena has them. */
+static void keep_word(void *word)
+{
+	(void)word;
+}
+
+/* Letters and digits of a label, and a number where others have the same. */
+static void name_node(struct graph *graph, void **names, struct graph_node *node)
+{
+	const char *from = node->label ? node->label : "";
+	char base[SHORT_NAME + 1], tail[16];
+	struct word *first;
+	size_t used = 0;
 
 	for (; *from && used < SHORT_NAME; from++)
 		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
@@ -257,43 +294,54 @@ static void name_node(struct graph *graph, size_t index)
 	if (!used)
 		base[used++] = 'n';
 	base[used] = '\0';
-	do {
-		size_t room = SHORT_NAME - strlen(tail);
-
+	strcpy(node->name, base);
+	first = find(names, base);
+	while (find(names, node->name)) {
+		snprintf(tail, sizeof(tail), "_%zu", ++first->number);
 		snprintf(node->name, sizeof(node->name), "%.*s%s",
-			 (int)(used < room ? used : room), base, tail);
-		for (i = 0; i < index; i++)
-			if (!strcmp(graph->nodes[i].name, node->name))
-				break;
-		snprintf(tail, sizeof(tail), "_%u", ++number);
-	} while (i < index);
+			 (int)(SHORT_NAME - strlen(tail)), base, tail);
+	}
+	put(graph, names, node->name, 1);
+}
+
+static int find_end(const struct graph_edge *edge, void **ids, size_t *node,
+		    const char *id, const char *path, struct nlab_err *err)
+{
+	const struct word *word = find(ids, id);
+	char quoted[NLAB_QUOTED];
+
+	if (word) {
+		*node = word->number;
+		return 0;
+	}
+	snprintf(err->place, sizeof(err->place), "%.80s:%u", path, edge->line);
+	return nlab_fail(err, NLAB_FAULT_INPUT, ENOENT,
+			 "an edge of node %s, which is not there",
+			 nlab_quote(quoted, nlab_word(id)));
 }
 
 static int resolve(struct graph *graph, const char *path, struct nlab_err *err)
 {
-	char quoted[NLAB_QUOTED];
-	size_t i, j, d;
+	void *names = NULL, *ids = NULL;
+	size_t i, d;
+	int ret = 0;
 
-	for (i = 0; i < graph->node_count; i++)
-		name_node(graph, i);
-	for (i = 0; i < graph->edge_count; i++)
-		for (d = 0; d < 2; d++) {
+	for (i = 0; lab_reserved[i]; i++)
+		put(graph, &names, lab_reserved[i], 1);
+	for (i = 0; i < graph->node_count; i++) {
+		name_node(graph, &names, &graph->nodes[i]);
+		put(graph, &ids, graph->nodes[i].id, i);
+	}
+	for (i = 0; i < graph->edge_count && !ret; i++)
+		for (d = 0; d < 2 && !ret; d++) {
 			struct graph_edge *edge = &graph->edges[i];
 
-			for (j = 0; j < graph->node_count; j++)
-				if (!strcmp(graph->nodes[j].id, edge->id[d]))
-					break;
-			edge->node[d] = j;
-			if (j < graph->node_count)
-				continue;
-			snprintf(err->place, sizeof(err->place), "%.80s:%u",
-				 path, edge->line);
-			return nlab_fail(err, NLAB_FAULT_INPUT, ENOENT,
-					 "an edge of node %s, which is not there",
-					 nlab_quote(quoted,
-						    nlab_word(edge->id[d])));
+			ret = find_end(edge, &ids, &edge->node[d], edge->id[d],
+				       path, err);
 		}
-	return 0;
+	tdestroy(names, keep_word);
+	tdestroy(ids, keep_word);
+	return ret;
 }
 
 /* --- the file --- */

@@ -8,7 +8,7 @@
 /**
  * struct graph_node - Node.
  * @id: Its name in the file.
- * @name: Its name in a lab, at most 13 letters, so that devices can have it.
+ * @name: Its name in a lab, at most 12 letters, so that devices can have it.
  * @has: Are there a latitude and a longitude?
  */
 struct graph_node {

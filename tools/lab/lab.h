@@ -308,6 +308,8 @@ char *lab_event_text(const struct lab *lab, const struct lab_event *event);
 /* Link of a device of a node, and which end it is; SIZE_MAX if there is none. */
 size_t lab_find_port(const struct lab *lab, size_t node, const char *dev,
 		     unsigned int *end);
+/* Names that no node may have, ends with NULL. */
+extern const char *const lab_reserved[];
 /* Index of a node, or -1. */
 long lab_find(const struct lab *lab, const char *name);
 /* The parameter that a direction has, its default if it has none. */

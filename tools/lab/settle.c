@@ -56,20 +56,22 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x > y) - (x < y);
 }
 
+/* Devices of nodes are called so, and sysctls. */
+const char *const lab_reserved[] = { "lo", "all", "default", "br0", NULL };
+
 static int check_nodes(struct lab *lab, struct nlab_err *err)
 {
-	static const char *const reserved[] = { "lo", "all", "default", "br0" };
 	struct lab_node **list;
 	size_t i, j;
 
 	list = lab_alloc(lab, (lab->node_count + 1) * sizeof(*list));
 	for (i = 0; i < lab->node_count; i++) {
 		list[i] = &lab->nodes[i];
-		for (j = 0; j < sizeof(reserved) / sizeof(*reserved); j++)
-			if (!strcmp(list[i]->name, reserved[j]))
+		for (j = 0; lab_reserved[j]; j++)
+			if (!strcmp(list[i]->name, lab_reserved[j]))
 				return lab_blame(lab, list[i]->place, err,
 						 "a node can't be called '%s'",
-						 reserved[j]);
+						 lab_reserved[j]);
 	}
 	qsort(list, lab->node_count, sizeof(*list), by_name);
 	for (i = 1; i < lab->node_count; i++)

@@ -155,12 +155,14 @@ static int import_graphml(struct ctx *ctx, const char *path, struct wish *wish)
 
 /**
  * struct topology - Name with numbers, as "tree,3,2".
- * @number: Those that are not given have their usual value.
+ * @number: Those that are not given have their usual value; @numbers may be.
  */
 struct topology {
 	const char *name;
 	const char *words;
+	unsigned int numbers;
 	uint32_t number[2];
+	uint64_t (*count)(const struct topology *topology);
 	void (*print_nodes)(const struct topology *topology);
 	void (*print_links)(const struct topology *topology);
 };
@@ -171,6 +173,11 @@ static void print_numbered(const char *letter, const char *kind, uint32_t count)
 
 	for (i = 1; i <= count; i++)
 		printf("  %s%" PRIu32 ": %s\n", letter, i, kind);
+}
+
+static uint64_t single_count(const struct topology *topology)
+{
+	return (uint64_t)topology->number[0] + 1;
 }
 
 static void single_nodes(const struct topology *topology)
@@ -185,6 +192,11 @@ static void single_links(const struct topology *topology)
 
 	for (i = 1; i <= topology->number[0]; i++)
 		printf("  - {ends: [s1, h%" PRIu32 "]}\n", i);
+}
+
+static uint64_t linear_count(const struct topology *topology)
+{
+	return (uint64_t)topology->number[0] * (topology->number[1] + 1);
 }
 
 static void linear_nodes(const struct topology *topology)
@@ -228,6 +240,12 @@ static uint64_t tree_switches(const struct topology *topology)
 	return sum;
 }
 
+static uint64_t tree_count(const struct topology *topology)
+{
+	return tree_switches(topology) + power(topology->number[1],
+					       topology->number[0]);
+}
+
 static void tree_nodes(const struct topology *topology)
 {
 	print_numbered("s", "switch", (uint32_t)tree_switches(topology));
@@ -262,23 +280,16 @@ static void tree_links(const struct topology *topology)
 }
 
 static const struct topology topologies[] = {
-	{ "minimal", "minimal", { 2, 1 }, single_nodes, single_links },
-	{ "single", "single,HOSTS", { 2, 1 }, single_nodes, single_links },
-	{ "linear", "linear,SWITCHES,HOSTS", { 2, 1 }, linear_nodes,
-	  linear_links },
-	{ "tree", "tree,DEPTH,FANOUT", { 1, 2 }, tree_nodes, tree_links },
+	{ "minimal", "minimal", 0, { 2, 0 }, single_count, single_nodes,
+	  single_links },
+	{ "single", "single,HOSTS", 1, { 2, 0 }, single_count, single_nodes,
+	  single_links },
+	{ "linear", "linear,SWITCHES,HOSTS", 2, { 2, 1 }, linear_count,
+	  linear_nodes, linear_links },
+	{ "tree", "tree,DEPTH,FANOUT", 2, { 1, 2 }, tree_count, tree_nodes,
+	  tree_links },
 	{ 0 },
 };
-
-static uint64_t node_count(const struct topology *topology)
-{
-	uint64_t first = topology->number[0], second = topology->number[1];
-
-	if (topology->print_links == tree_links)
-		return tree_switches(topology) +
-		       power(topology->number[1], topology->number[0]);
-	return first * (1 + second) + 1;
-}
 
 /* ",3,2" */
 static int take_numbers(struct topology *topology, const char *rest,
@@ -288,8 +299,7 @@ static int take_numbers(struct topology *topology, const char *rest,
 	unsigned int i = 0;
 	char *end;
 
-	for (; *rest == ',' && i < 2 &&
-	       strcmp(topology->name, "minimal"); i++) {
+	for (; *rest == ',' && i < topology->numbers; i++) {
 		number = strtoul(rest + 1, &end, 10);
 		if (rest[1] < '0' || rest[1] > '9' || !number ||
 		    number > LAB_NODES_MAX)
@@ -301,7 +311,7 @@ static int take_numbers(struct topology *topology, const char *rest,
 		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
 				 "bad numbers of '%s', which is %s",
 				 topology->name, topology->words);
-	if (node_count(topology) > LAB_NODES_MAX)
+	if (topology->count(topology) > LAB_NODES_MAX)
 		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
 				 "more than %d nodes", LAB_NODES_MAX);
 	return 0;
