@@ -205,10 +205,12 @@ wrong 4:25 "a link is named as NODE:DEVICE" 'lab: x' 'nodes: {a: , b: , m: {kind
 wrong 4:39 "unknown state of a link 'dwn', did you mean 'down'?" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, link: "a:b", state: dwn}]'
 wrong 4:10 "node 'm' is external, nothing runs in it" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, node: m, run: ls}]'
 wrong 4:28 "traffic needs 'from' and 'to'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, traffic: {from: a}}]'
-wrong 4:51 "bad time '5', which is 1s to 86400s" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, traffic: {from: a, to: b, time: 5}}]'
+wrong 4:51 "bad time '1500ms', which is whole seconds, 1s to 86400s" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, traffic: {from: a, to: b, time: 1500ms}}]'
 wrong 4:44 "bad rate 'none'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'events: [{at: 1s, traffic: {from: a, rate: none, to: b}}]'
 wrong 4:12 "a capture needs 'link' and 'file'" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b"}]'
 wrong 4:32 "'file' is a whole path" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b", file: x.pcap}]'
+wrong 4:32 "'file' is not below /etc or /run" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b", file: /var/run/x.pcap}]'
+wrong 4:32 "'file' is a whole path" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b", file: /tmp/../run/x.pcap}]'
 wrong 4:41 "a:b has a capture already" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b", file: /tmp/x}, {link: "a:b", file: /tmp/y}]'
 }
 
@@ -225,6 +227,7 @@ right 'lab x: 5 nodes, 4 links' 'lab: x' 'variables: {n: 5, name: r}' 'topologie
 check 'a variable of the command line' equal 'lab x: 7 nodes, 6 links' "$nlabctl" check "$work/lab.yaml" n=7
 check 'the last one counts' equal 'lab x: 3 nodes, 2 links' "$nlabctl" check "$work/lab.yaml" n=7 name=q n=3
 check 'one that the file has not' fails 1 "unknown variable 'nme', did you mean 'name'?" "$nlabctl" check "$work/lab.yaml" nme=7
+check 'a value that is no UTF-8' fails 1 "variable 'n' is no UTF-8" "$nlabctl" check "$work/lab.yaml" n=$'\xe9'
 check 'a word that sets nothing' fails 1 "bad variable 'n', which is NAME=VALUE" "$nlabctl" check "$work/lab.yaml" n
 check 'no program to run' fails 1 'no program to run' "$nlabctl" run "$work/lab.yaml" n=3
 # shellcheck disable=SC2016 # of the file
@@ -262,12 +265,12 @@ loopback-pool: 172.16.0.0/16
 link-defaults: {rate: 1gbit}
 nodes:
   NullIsland: {kind: router, routing: ospf}
-  NinetyEastoft: {kind: router, routing: ospf}
+  NinetyEastof: {kind: router, routing: ospf}
   NullIsland_2: {kind: router, routing: ospf}
 links:
-  - {ends: [NullIsland, NinetyEastoft], delay: 50072us}
-  - {ends: [NinetyEastoft, NullIsland_2]}  # how far is not known
-  - {ends: [NinetyEastoft, NullIsland], delay: 50072us}' \
+  - {ends: [NullIsland, NinetyEastof], delay: 50072us}
+  - {ends: [NinetyEastof, NullIsland_2]}  # how far is not known
+  - {ends: [NinetyEastof, NullIsland], delay: 50072us}' \
 	lines graphml "$work/small.graphml" routing ospf rate 1gbit
 graphml 91
 not_imported "$work/small.graphml:9:31" 'bad latitude, which is -90 to 90'
@@ -303,8 +306,19 @@ check 'linear with more hosts' equal 'lab linear: 8 nodes, 7 links' imported min
 check 'minimal' equal 'lab minimal: 3 nodes, 2 links' imported mininet minimal
 check 'no topology' fails 1 "unknown topology 'tre', did you mean 'tree'?" "$nlabctl" import-lab mininet tre,3
 check 'bad numbers' fails 1 "bad numbers of 'tree', which is tree,DEPTH,FANOUT" "$nlabctl" import-lab mininet tree,0
+check 'too many numbers' fails 1 "bad numbers of 'single', which is single,HOSTS" "$nlabctl" import-lab mininet single,3,4
+check 'as many nodes as a lab may have' equal 'lab linear: 10000 nodes, 9999 links' imported mininet linear,5000
 check 'too many nodes' fails 1 'more than 10000 nodes' "$nlabctl" import-lab mininet tree,9999,99
 check 'no routers there' fails 1 'have no routers' "$nlabctl" import-lab mininet single routing rip
+unlabelled() {
+	echo '<graphml><key attr.name="label" for="node" id="l" /><graph>'
+	echo '<node id="a"><data key="l">all</data></node>'
+	seq -f '<node id="%.0f" />' 9999
+	echo '<edge source="a" target="1" /><edge source="1" target="9999" /></graph></graphml>'
+}
+unlabelled >"$work/many.graphml"
+check 'many nodes without a label, one with a name that none may have' \
+	equal 'lab many: 10000 nodes, 2 links' imported graphml "$work/many.graphml"
 check 'no such file' fails 1 "can't open" "$nlabctl" check "$work/none"
 check 'options of other commands' fails 1 'is for apply' "$nlabctl" -d check "$work/lab.yaml"
 check 'destroy needs a name' fails 1 'needs the name of a lab, or --all' "$nlabctl" destroy

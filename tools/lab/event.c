@@ -45,12 +45,13 @@ int lab_traffic_time(struct lab_traffic *traffic, struct nlab_word word,
 	char quoted[NLAB_QUOTED];
 	uint64_t ns;
 
-	if (nlab_time_parse(&ns, word, LAB_TIME_MAX) && ns >= SECOND) {
+	if (nlab_time_parse(&ns, word, LAB_TIME_MAX) && ns >= SECOND &&
+	    ns % SECOND == 0) {
 		traffic->seconds = (uint32_t)(ns / SECOND);
 		return 0;
 	}
 	return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
-			 "bad time %s, which is 1s to 86400s",
+			 "bad time %s, which is whole seconds, 1s to 86400s",
 			 nlab_quote(quoted, word));
 }
 

@@ -243,11 +243,16 @@ static int take_capture_link(struct doc *doc, yaml_node_t *value, void *arg)
 static int take_file(struct doc *doc, yaml_node_t *value, void *arg)
 {
 	const char **file = &((struct lab_capture *)arg)->file;
+	static const char *const own[] = { "/etc/", "/run/", "/var/run/" };
 	int ret = doc_text(doc, value, "'file'", file);
+	unsigned int i;
 
-	if (!ret && ((*file)[0] != '/' || !strncmp(*file, "/etc/", 5) ||
-		     !strncmp(*file, "/run/", 5)))
-		ret = doc_fail(doc, value, "'file' is a whole path, not below /etc or /run, which each node has of its own");
+	if (!ret && ((*file)[0] != '/' || strstr(*file, "//") ||
+		     strstr(*file, "/./") || strstr(*file, "/../")))
+		ret = doc_fail(doc, value, "'file' is a whole path, without '//', '/./' and '/../'");
+	for (i = 0; i < sizeof(own) / sizeof(*own) && !ret; i++)
+		if (!strncmp(*file, own[i], strlen(own[i])))
+			ret = doc_fail(doc, value, "'file' is not below /etc or /run, which each node has of its own");
 	return ret;
 }
 

@@ -69,6 +69,20 @@ static void all_names(const struct lab_pairs *list, const char **names)
 	names[i] = NULL;
 }
 
+/* As libyaml sees it, which takes nothing else. */
+static bool is_utf8(const char *text)
+{
+	yaml_event_t event;
+
+	if (!yaml_scalar_event_initialize(&event, NULL, NULL,
+					  (const yaml_char_t *)text,
+					  (int)strlen(text), 1, 1,
+					  YAML_ANY_SCALAR_STYLE))
+		return false;
+	yaml_event_delete(&event);
+	return true;
+}
+
 /* A word that sets nothing is a mistake. */
 static int check_given(const struct vars *vars, struct nlab_err *err)
 {
@@ -83,6 +97,9 @@ static int check_given(const struct vars *vars, struct nlab_err *err)
 			return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
 					 "bad variable %s, which is NAME=VALUE",
 					 quoted);
+		if (!is_utf8(value))
+			return nlab_fail(err, NLAB_FAULT_INPUT, EILSEQ,
+					 "variable %s is no UTF-8", quoted);
 		if (find(&vars->list, name))
 			continue;
 		if (!vars->list.count)
