@@ -151,13 +151,8 @@ static bool take_back(struct lab_run *run, struct lab *lab, struct lab *from)
 static int write_state(struct lab_run *run, const struct lab *lab,
 		       const char *text, struct nlab_err *err)
 {
-	char path[LAB_PATH];
-	int ret = lab_write(lab_path(path, run, "lab.yaml"), text,
-			    strlen(text), err);
+	int ret = lab_state_write(run, lab, text, err);
 
-	if (!ret)
-		ret = lab_write(lab_path(path, run, "variables"),
-				lab->given.str, lab->given.len, err);
 	return ret ? ret : lab_note_write(run, "state", "up", err);
 }
 
@@ -193,11 +188,14 @@ static int change(struct lab_run *run, struct lab *lab, const char *text,
 	int ret = lab_note_write(run, "state", "changing", err);
 
 	if (!ret)
+		ret = lab_state_keep(run, err);
+	if (!ret)
 		ret = write_hosts(run, lab, err);
 	if (!ret)
 		ret = take_steps(run, plan, from, err);
 	if (!ret)
 		ret = write_state(run, lab, text, err);
+	lab_state_settle(run, ret != 0);
 	if (!ret)
 		return 0;
 	used = strlen(err->text);

@@ -275,22 +275,65 @@ int lab_each(const char *dir, int (*take)(const char *name, void *arg),
 	return ret;
 }
 
+/* One file, so that nobody sees half of it: what the command line said of the
+ * variables follows the text, behind a zero.
+ */
+int lab_state_write(const struct lab_run *run, const struct lab *lab,
+		    const char *text, struct nlab_err *err)
+{
+	size_t len = strlen(text), more = lab->given.len;
+	char path[LAB_PATH], *both = malloc(len + 1 + more);
+	int ret;
+
+	if (!both)
+		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,
+				 "out of memory");
+	memcpy(both, text, len + 1);
+	memcpy(both + len + 1, lab->given.str, more);
+	ret = lab_write(lab_path(path, run, "lab.yaml"), both,
+			more ? len + 1 + more : len, err);
+	free(both);
+	return ret;
+}
+
 int lab_state_read(const struct lab_run *run, struct lab *lab, char **text,
 		   struct nlab_err *err)
 {
-	char path[LAB_PATH], *given = NULL;
-	FILE *file = fopen(lab_path(path, run, "variables"), "re");
-	struct nlab_word word = { 0 };
+	struct nlab_word word, given = { 0 };
+	char path[LAB_PATH];
+	size_t len;
 	int ret;
 
-	if (file) {
-		nlab_text_read(file, &given, &word.len);
-		fclose(file);
-	}
-	word.str = given;
-	ret = lab_read(lab, lab_path(path, run, "lab.yaml"), word, text, err);
-	free(given);
-	return ret;
+	memset(lab, 0, sizeof(*lab));
+	*text = NULL;
+	ret = nlab_file_read(lab_path(path, run, "lab.yaml"), text, &len, err);
+	if (ret)
+		return ret;
+	word = nlab_word(*text);
+	if (word.len < len)
+		given = (struct nlab_word){ *text + word.len + 1,
+					    len - word.len - 1 };
+	return lab_parse(lab, path, word, given, err);
+}
+
+int lab_state_keep(const struct lab_run *run, struct nlab_err *err)
+{
+	char from[LAB_PATH], to[LAB_PATH];
+
+	return link(lab_path(from, run, "lab.yaml"),
+		    lab_path(to, run, "lab.old")) ?
+	       lab_sys_fail(err, "can't make %s", to) : 0;
+}
+
+/* Needs no room. Of two names of one file nothing is renamed. */
+void lab_state_settle(const struct lab_run *run, bool back)
+{
+	char from[LAB_PATH], to[LAB_PATH];
+
+	lab_path(from, run, "lab.old");
+	if (back && rename(from, lab_path(to, run, "lab.yaml")))
+		return;
+	unlink(from);
 }
 
 int lab_view_open(struct lab_view *view, const char *name, struct nlab_err *err)

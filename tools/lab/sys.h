@@ -90,6 +90,12 @@ int lab_note_write(const struct lab_run *run, const char *name,
 /* Call for each entry of a folder; a missing folder has none. */
 int lab_each(const char *dir, int (*take)(const char *name, void *arg),
 	     void *arg);
+/* Write down what was applied, at once. */
+int lab_state_write(const struct lab_run *run, const struct lab *lab,
+		    const char *text, struct nlab_err *err);
+/* Keep what was written down, and at the end forget it, or put it back. */
+int lab_state_keep(const struct lab_run *run, struct nlab_err *err);
+void lab_state_settle(const struct lab_run *run, bool back);
 /* Read the lab as it was last applied; the text is to be freed. */
 int lab_state_read(const struct lab_run *run, struct lab *lab, char **text,
 		   struct nlab_err *err);

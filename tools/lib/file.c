@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "import.h"
@@ -38,4 +39,20 @@ int nlab_text_read(FILE *file, char **text, size_t *len)
 	} while (got);
 	(*text)[*len] = '\0';
 	return ferror(file) ? errno : 0;
+}
+
+int nlab_file_read(const char *path, char **text, size_t *len,
+		   struct nlab_err *err)
+{
+	bool input = !strcmp(path, "-");
+	FILE *file = input ? stdin : fopen(path, "re");
+	int error = file ? nlab_text_read(file, text, len) : errno;
+	char quoted[NLAB_QUOTED];
+
+	if (file && !input)
+		fclose(file);
+	return error ? nlab_fail(err, NLAB_FAULT_INPUT, error,
+				 "can't %s %s: %s", file ? "read" : "open",
+				 nlab_quote(quoted, nlab_word(path)),
+				 strerror(error)) : 0;
 }

@@ -10,28 +10,12 @@
 int nlab_import_begin(struct nlab_import *import, const char *path,
 		      char **text, size_t *len, struct nlab_err *err)
 {
-	bool input = !strcmp(path, "-");
-	FILE *file = input ? stdin : fopen(path, "re");
-	char quoted[NLAB_QUOTED];
 	uint32_t index;
-	int error, ret;
+	int ret = nlab_file_read(path, text, len, err);
 
-	if (!file) {
-		error = errno;
-		return nlab_fail(err, NLAB_FAULT_INPUT, error, "can't open %s: %s",
-				 nlab_quote(quoted, nlab_word(path)),
-				 strerror(error));
-	}
-	ret = nlab_mapset_add_file(&import->set, input ? "stdin" : path, &index,
-				   err);
-	error = ret ? 0 : nlab_text_read(file, text, len);
-	if (error)
-		ret = nlab_fail(err, NLAB_FAULT_INPUT, error, "can't read %s: %s",
-				nlab_quote(quoted, nlab_word(path)),
-				strerror(error));
-	if (!input)
-		fclose(file);
-	return ret;
+	return ret ? ret : nlab_mapset_add_file(&import->set,
+						strcmp(path, "-") ? path :
+						"stdin", &index, err);
 }
 
 void nlab_import_note(const struct nlab_import *import, uint32_t line,

@@ -71,6 +71,9 @@ int nlab_import_end(struct nlab_import *import, struct nlab_err *err);
  * Return: 0 or a positive errno.
  */
 int nlab_text_read(FILE *file, char **text, size_t *len);
+/* The same of a path, "-" for standard input; 0 or a negative errno. */
+int nlab_file_read(const char *path, char **text, size_t *len,
+		   struct nlab_err *err);
 
 /* check.c: refuse prefixes that are equal, or inside others; or, to count them
  * in @marked, mark those inside others as meant to be there.

@@ -121,24 +121,13 @@ static void print_graph(const struct graph *graph, const struct wish *wish)
 
 static int import_graphml(struct ctx *ctx, const char *path, struct wish *wish)
 {
-	bool input = !strcmp(path, "-");
-	FILE *file = input ? stdin : fopen(path, "re");
 	struct graph graph = { .label = NULL };
 	char *text = NULL;
 	size_t len = 0;
-	int ret;
+	int ret = nlab_file_read(path, &text, &len, &ctx->err);
 
-	if (!file)
-		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, errno,
-				 "can't open '%s': %s", path, strerror(errno));
-	ret = nlab_text_read(file, &text, &len);
-	if (!input)
-		fclose(file);
-	if (ret)
-		ret = nlab_fail(&ctx->err, NLAB_FAULT_INPUT, ret,
-				"can't read '%s': %s", path, strerror(ret));
-	else
-		ret = graphml_parse(&graph, input ? "stdin" : path,
+	if (!ret)
+		ret = graphml_parse(&graph, strcmp(path, "-") ? path : "stdin",
 				    (struct nlab_word){ text, len },
 				    &ctx->err);
 	if (!ret) {
