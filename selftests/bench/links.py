@@ -3,13 +3,14 @@
 """
 Emulated links against veth and veth with netem, inside the test kernel:
 
-    links.py OUT.json [tcp] [pps] [busy] [gine]
+    links.py OUT.json [tcp] [pps] [busy] [gine] [accuracy]
 """
 import json
 import os
 import sys
 import time
 
+import accuracy
 import chain
 import gine
 import net
@@ -189,7 +190,8 @@ def crowds():
 
 
 PARTS = {"tcp": throughput, "pps": packets, "busy": crowds,
-         "gine": lambda: gine.table(FULL)}
+         "gine": lambda: gine.table(FULL),
+         "accuracy": lambda: accuracy.table(FULL)}
 
 
 def main():
