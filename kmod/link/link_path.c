@@ -24,13 +24,19 @@ static bool holds_any(const struct link_dir *dir)
 	       dir->passing_count;
 }
 
+/* What waits for a slower device counts as what waits for the serialiser. */
 static bool is_full(const struct link_dir *dir)
 {
 	const struct link_conf *conf = &dir->conf;
+	u32 packets = dir->queue_packets;
+	u64 bytes = dir->queue_bytes;
 
-	return (conf->limit_packets &&
-		dir->queue_packets >= conf->limit_packets) ||
-	       (conf->limit_bytes && dir->queue_bytes >= conf->limit_bytes);
+	if (dir->sched) {
+		packets += dir->sched->ready_packets;
+		bytes += dir->sched->ready_bytes;
+	}
+	return (conf->limit_packets && packets >= conf->limit_packets) ||
+	       (conf->limit_bytes && bytes >= conf->limit_bytes);
 }
 
 /* Half empty, so that it is not stopped again at once. */

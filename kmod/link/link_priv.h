@@ -140,12 +140,20 @@ struct link_dev {
  * @dir: from its device to whatever is there
  * @qdisc: that it is the private part of
  * @ready: what the device may have, under the lock of @dir
+ * @ready_packets: how many on the wire these are
+ * @ready_bytes: wire bytes of these
+ * @shown_packets: part of the length that the kernel knows, under its lock
+ * @shown_bytes: the same
  * @list: in link_sched_list, under RTNL
  */
 struct link_sched {
 	struct link_dir dir;
 	struct Qdisc *qdisc;
 	struct sk_buff_head ready;
+	u32 ready_packets;
+	u64 ready_bytes;
+	u32 shown_packets;
+	u32 shown_bytes;
 	struct list_head list;
 };
 

@@ -160,9 +160,10 @@ static int changelink(struct net_device *dev, struct nlattr *tb[],
 				    "the peer stays the same for life");
 		return -EOPNOTSUPP;
 	}
-	if (back && !ns_capable(dev_net(peer)->user_ns, CAP_NET_ADMIN)) {
+	/* rtnetlink has asked for @dev, and here nobody knows the socket */
+	if (back && dev_net(peer)->user_ns != dev_net(dev)->user_ns) {
 		NL_SET_ERR_MSG_ATTR(extack, back,
-				    "this needs CAP_NET_ADMIN in the peer's namespace too");
+				    "the peer is of another user namespace, use nlabctl set-link");
 		return -EPERM;
 	}
 	err = link_set_dirs(dev, data[NLAB_A_LINK_INFO_DIR], back, true,

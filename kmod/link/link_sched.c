@@ -17,11 +17,31 @@
 /* All of them, under RTNL. */
 LIST_HEAD(link_sched_list);
 
+static void add_ready(struct link_sched *ls, struct sk_buff *skb)
+{
+	ls->ready_packets += link_cb(skb)->packets;
+	ls->ready_bytes += link_cb(skb)->bytes;
+	__skb_queue_tail(&ls->ready, skb);
+}
+
+static struct sk_buff *take_ready(struct link_sched *ls)
+{
+	struct sk_buff *skb = __skb_dequeue(&ls->ready);
+
+	if (skb) {
+		ls->ready_packets -= link_cb(skb)->packets;
+		ls->ready_bytes -= link_cb(skb)->bytes;
+	}
+	return skb;
+}
+
 void link_sched_due(struct link_sched *ls, struct sk_buff_head *due)
 {
 	struct Qdisc *sch = ls->qdisc;
+	struct sk_buff *skb;
 
-	skb_queue_splice_tail(due, &ls->ready);
+	while ((skb = __skb_dequeue(due)))
+		add_ready(ls, skb);
 	/*
 	 * Who takes it away sets the bit, waits for a grace period, and then
 	 * until it is scheduled no more.
@@ -45,7 +65,7 @@ static int sched_enqueue(struct sk_buff *skb, struct Qdisc *sch,
 	if (taken) {
 		/* the kernel asks at once for what it may send */
 		while ((due = link_wire_due(dir, now)))
-			__skb_queue_tail(&ls->ready, due);
+			add_ready(ls, due);
 		link_dir_settle(dir);
 	}
 	spin_unlock(&dir->lock);
@@ -62,7 +82,7 @@ static struct sk_buff *sched_dequeue(struct Qdisc *sch)
 	struct sk_buff *skb;
 
 	spin_lock(&ls->dir.lock);
-	skb = __skb_dequeue(&ls->ready);
+	skb = take_ready(ls);
 	spin_unlock(&ls->dir.lock);
 	if (!skb)
 		return NULL;
@@ -115,7 +135,7 @@ static void drop_held(struct link_sched *ls)
 
 	link_dir_close(&ls->dir);
 	spin_lock_bh(&ls->dir.lock);
-	while ((skb = __skb_dequeue(&ls->ready))) {
+	while ((skb = take_ready(ls))) {
 		ls->dir.counts.drop_down += link_cb(skb)->packets;
 		kfree_skb(skb);
 	}
@@ -128,6 +148,9 @@ static void sched_reset(struct Qdisc *sch)
 	struct link_sched *ls = qdisc_priv(sch);
 
 	drop_held(ls);
+	/* the kernel's own numbers begin anew, too */
+	ls->shown_packets = 0;
+	ls->shown_bytes = 0;
 	link_dir_open(&ls->dir);
 }
 
@@ -142,19 +165,29 @@ static void sched_destroy(struct Qdisc *sch)
 
 /* --- showing --- */
 
-/* What tc shows are the direction's counters, summed up. */
+/*
+ * What tc shows are the direction's counters, summed up. Length and backlog are
+ * the kernel's as well, which adds what the device gave back.
+ */
 static int sched_dump(struct Qdisc *sch, struct sk_buff *skb)
 {
 	struct link_sched *ls = qdisc_priv(sch);
 	struct link_dir *dir = &ls->dir;
 	const struct link_counts *c = &dir->counts;
+	u32 packets, bytes;
 
-	spin_lock_bh(&dir->lock);
-	sch->q.qlen = dir->queue_packets;
-	sch->qstats.backlog = dir->queue_bytes;
+	sch_tree_lock(sch);
+	spin_lock(&dir->lock);
+	packets = dir->queue_packets + ls->ready_packets;
+	bytes = dir->queue_bytes + ls->ready_bytes;
+	sch->q.qlen += packets - ls->shown_packets;
+	sch->qstats.backlog += bytes - ls->shown_bytes;
+	ls->shown_packets = packets;
+	ls->shown_bytes = bytes;
 	sch->qstats.drops = c->lost + c->drop_queue + c->drop_down +
 			    c->drop_memory + c->drop_aqm;
-	spin_unlock_bh(&dir->lock);
+	spin_unlock(&dir->lock);
+	sch_tree_unlock(sch);
 	return skb->len;
 }
 

@@ -366,8 +366,9 @@ static void serve_one(struct link_dir *dir, u64 now)
 	dir->counts.bytes += cb->bytes;
 	/* It is on the wire: the sender may send the next. */
 	if (dir->sched) {
-		/* the device has still to tell its time */
-		skb_orphan_partial(skb);
+		/* undelayed, it is the sender's until the device has sent it */
+		if (dir->conf.rate || dir->conf.delay || dir->conf.jitter)
+			skb_orphan_partial(skb);
 	} else {
 		skb_tx_timestamp(skb);
 		skb_orphan(skb);

@@ -50,7 +50,7 @@ limited() {
 	on "$client" ping -q -f -c 50 -l 50 -S 1000000 -s 1458 -W 2 198.51.100.2 >/dev/null
 	after=$(stat drops)
 	echo "$before, $after"
-	((after - before >= 20)) && is '.dir.stats."queue-max-packets" >= 4' &&
+	((after - before >= 20)) && is '.dir.stats."queue-max-packets" == 4' &&
 		set_v0 rate none limit-packets 1000
 }
 
@@ -101,7 +101,7 @@ used() { [[ $(</sys/module/nlab/refcnt) = "$1" ]]; }
 
 # Under traffic, with packets inside, again and again.
 churn() {
-	local i
+	local i status
 
 	start "$client" ping -q -f -c 100000 198.51.100.2
 	for ((i = 0; i < 20; i++)); do
@@ -109,11 +109,14 @@ churn() {
 		echo "qdisc del dev v0 root"
 	done | t -b - && t qdisc add dev v0 root nlab && set_v0 delay 5ms &&
 		for ((i = 0; i < 5; i++)); do
-			ip -n "$client" link set v0 down
-			ip -n "$client" link set v0 up
-		done
+			echo "link set v0 down"
+			echo "link set v0 up"
+		done | ip -n "$client" -b -
+	status=$?
 	kill "$started"
+	((status == 0)) && wait_for 60 answered
 }
+answered() { on "$client" ping -c 1 -W 1 198.51.100.2; }
 
 check "tc qdisc add" t qdisc add dev v0 root nlab
 check "show-links shows it" present
