@@ -13,7 +13,8 @@
 need iperf3 tcpdump
 lab_test
 write_lab one 10.1.0.0/16 2001:db8:1::/48
-sed -i 's/delay: 1ms/delay: 1ms, rate: 2mbit, limit-packets: 20/' \
+sed -i 's/delay: 1ms/delay: 1ms, rate: 2mbit, limit-packets: 20/
+	/r1: router/a\  s1: switch' \
 	"$work/one.yaml"
 cat >>"$work/one.yaml" <<-'END'
 	events:
@@ -45,6 +46,7 @@ other_says() { [[ $(<$log) = *"0ns traffic r1 h1 rate 100kbit time 1s tcp: sent 
 
 # A capture that goes on until it is killed, as by a user.
 captured() {
+	echo old >"$work/h1.pcap"
 	nlabctl capture one h1:r1 "$work/h1.pcap" 2>"$work/tcpdump.log" &
 	wait_for 30 grep -q "listening on" "$work/tcpdump.log" || return
 	in_lab h1 ping -c 1 -W "$patience" 10.1.0.2 >/dev/null
@@ -80,8 +82,13 @@ check "TCP from one node to another" equal true \
 check "more UDP than the link takes" too_much
 check "an unknown node" refused 1 "unknown node 'h3', did you mean 'h" \
 	nlabctl traffic one h1 h3
+check "a node without an address" refused 1 "node 's1' has no address" \
+	nlabctl traffic one h1 s1
 check "a bad rate" refused 1 "bad rate 'fast'" nlabctl traffic one h1 h2 rate fast
 check "packets are captured to a file" captured
+check "where there is no tcpdump" refused 3 "no program tcpdump" \
+	env PATH="$work" "$(command -v nlabctl)" capture one h1:r1 "$work/h1.pcap"
+check "the file stays as it was" shown
 check "of an unknown link" refused 1 "no link 'h1:r2' in lab 'one'" \
 	nlabctl capture one h1:r2
 check "the report has each direction" says \

@@ -363,7 +363,7 @@ int lab_zebra_wait(struct lab_run *run, const struct lab_node *node,
 	return 0;
 }
 
-static bool in_path(const char *program)
+bool lab_program_there(const char *program)
 {
 	const char *rest = getenv("PATH");
 	char path[LAB_PATH];
@@ -382,7 +382,7 @@ static bool in_path(const char *program)
 static int check_program(const struct lab *lab, struct lab_place place,
 			 const char *name, struct nlab_err *err)
 {
-	return in_path(name) ? 0 :
+	return lab_program_there(name) ? 0 :
 	       lab_blame(lab, place, err,
 			 "there is no program %s: install the package %s", name,
 			 name);

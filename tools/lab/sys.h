@@ -182,6 +182,8 @@ void lab_child_begin(int log);
 /* Wait until zebra of a node answers. */
 int lab_zebra_wait(struct lab_run *run, const struct lab_node *node,
 		   struct nlab_err *err);
+/* Is it in one of the folders of PATH? */
+bool lab_program_there(const char *program);
 /* Is the program there that the lab needs? */
 int lab_programs_check(const struct lab *lab, struct nlab_err *err);
 

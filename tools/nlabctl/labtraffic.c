@@ -60,17 +60,30 @@ static int find_port(const struct lab_view *view, const char *word,
 	return 0;
 }
 
-/* In the folder of the caller, which the node has not. */
-static int open_file(const char *path, struct nlab_err *err)
+static int file_fail(const char *path, struct nlab_err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	char quoted[NLAB_QUOTED];
 
-	if (fd < 0)
-		return nlab_fail(err, NLAB_FAULT_INPUT, errno,
-				 "can't write '%s': %s", path, strerror(errno));
+	return nlab_fail(err, NLAB_FAULT_INPUT, errno, "can't write %s: %s",
+			 nlab_quote(quoted, nlab_word(path)), strerror(errno));
+}
+
+/* In the folder of the caller, which the node has not. What the file has is
+ * lost only when the capture begins.
+ */
+static int open_file(const char *path, int *fd, struct nlab_err *err)
+{
+	*fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	return *fd < 0 ? file_fail(path, err) : 0;
+}
+
+static int use_file(const char *path, int fd, struct nlab_err *err)
+{
 	fflush(stdout);
-	dup2(fd, STDOUT_FILENO);
-	close(fd);
+	/* A pipe or a device can't be emptied. */
+	if ((ftruncate(fd, 0) && errno != EINVAL) ||
+	    dup2(fd, STDOUT_FILENO) < 0)
+		return file_fail(path, err);
 	return 0;
 }
 
@@ -82,7 +95,7 @@ int cmd_capture(struct ctx *ctx, int argc, char **argv)
 			    "-w", "-", NULL };
 	const struct lab_end *end = NULL;
 	struct lab_view view;
-	int ret;
+	int fd = -1, ret;
 
 	if (ctx->batch)
 		return nlab_fail(&ctx->err, NLAB_FAULT_INPUT, EINVAL,
@@ -90,8 +103,11 @@ int cmd_capture(struct ctx *ctx, int argc, char **argv)
 	ret = lab_view_open(&view, argv[0], &ctx->err);
 	if (!ret)
 		ret = find_port(&view, argv[1], &end, &ctx->err);
+	if (!ret && !lab_program_there("tcpdump"))
+		ret = nlab_fail(&ctx->err, NLAB_FAULT_ACCESS, ENOENT,
+				"there is no program tcpdump: install the package tcpdump");
 	if (!ret && argc == 3 && strcmp(argv[2], "-"))
-		ret = open_file(argv[2], &ctx->err);
+		ret = open_file(argv[2], &fd, &ctx->err);
 	if (!ret) {
 		strcpy(dev, end->dev);
 		strcpy(node, view.lab.nodes[end->node].name);
@@ -99,12 +115,14 @@ int cmd_capture(struct ctx *ctx, int argc, char **argv)
 				     &ctx->err);
 	}
 	lab_view_close(&view);
+	if (!ret && fd >= 0)
+		ret = use_file(argv[2], fd, &ctx->err);
 	if (ret)
 		return ret;
 	if (!chdir("/"))
 		execvp("tcpdump", argc == 3 ? written : shown);
 	return nlab_fail(&ctx->err, NLAB_FAULT_ACCESS, errno,
-			 "can't run tcpdump: %s; is the package tcpdump installed?",
+			 "can't run tcpdump: %s",
 			 strerror(errno));
 }
 
