@@ -134,6 +134,7 @@ start_frr() {
 	for program in "${@:2}"; do
 		args=(-f "$dir/empty" -i "$dir/$program.frr" -z "$dir/zserv.api"
 			--vty_socket "$dir" -P 0 --log stdout)
+		[[ $program != zebra ]] || args+=(--v6-rr-semantics)
 		[[ $program != bfdd ]] || args+=(--bfdctl "$dir/bfdd.sock")
 		start_daemon "$1" "$program" "$frr/$program" "${args[@]}"
 		wait_for 60 test -S "$dir/$program.vty" || bail_out "no $program"
