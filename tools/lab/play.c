@@ -14,6 +14,11 @@
 
 #include "sys.h"
 
+enum {
+	/* Of some seconds each. */
+	LOCK_TRIES = 20,
+};
+
 /* Control group of the command of an event, in that of its node. */
 #define EVENT_GROUP	"event.%u"
 
@@ -53,11 +58,82 @@ static void wait_until(const struct timespec *start, uint64_t at)
 
 /* --- events --- */
 
+/* What the events of its link up to this one set, as seen from its end. */
+static void collect(const struct lab *lab, const struct lab_event *event,
+		    struct nlab_link_dir dir[2])
+{
+	const struct lab_event *e;
+	unsigned int d, key;
+
+	memset(dir, 0, 2 * sizeof(*dir));
+	for (e = lab->events; e <= event; e++) {
+		unsigned int turned = e->end.node != event->end.node;
+
+		if (e->kind != LAB_EVENT_LINK || e->link != event->link)
+			continue;
+		for (d = 0; d < 2; d++)
+			for (key = 0; key < NLAB_LINK_KEYS; key++)
+				if (e->dir[d].set[key]) {
+					dir[d ^ turned].set[key] = true;
+					dir[d ^ turned].value[key] =
+						e->dir[d].value[key];
+				}
+	}
+}
+
+/* netem takes all parameters at once: those that the lab has now, which an apply
+ * may have changed since we began, and what events did to them.
+ */
+static int change_veth(struct lab_run *run, const struct lab *lab,
+		       const struct lab_event *event, struct nlab_err *err)
+{
+	const char *name = lab->nodes[event->end.node].name;
+	struct nlab_link_dir dir[2];
+	size_t link = SIZE_MAX;
+	unsigned int which;
+	struct lab now;
+	char *text;
+	long node;
+	struct lab_run locked;
+	int tries = 0, ret;
+
+	/* The file holds when no apply is at work. */
+	do
+		ret = lab_open(&locked, run->name, false, true, err);
+	while (ret == -EBUSY && ++tries < LOCK_TRIES);
+	if (ret) {
+		lab_close(&locked);
+		return ret;
+	}
+	ret = lab_state_read(run, &now, &text, err);
+	if (!ret) {
+		node = lab_find(&now, name);
+		if (node >= 0)
+			link = lab_find_port(&now, (size_t)node, event->end.dev,
+					     &which);
+		if (link == SIZE_MAX)
+			ret = nlab_fail(err, NLAB_FAULT_KERNEL, ENODEV,
+					"there is no link %s:%s any more", name,
+					event->end.dev);
+	}
+	if (!ret) {
+		collect(lab, event, dir);
+		ret = lab_link_change(run, &now, link,
+				      &now.links[link].end[which], dir, err);
+	}
+	lab_free(&now);
+	free(text);
+	lab_close(&locked);
+	return ret;
+}
+
 static int change_link(struct lab_run *run, struct lab *lab,
 		       const struct lab_event *event, struct nlab_err *err)
 {
 	struct nlab *rt;
-	int ret = lab_link_change(run, lab, event->link, &event->end,
+	int ret = run->veth && lab_any_set(event->dir) ?
+		  change_veth(run, lab, event, err) :
+		  lab_link_change(run, lab, event->link, &event->end,
 				  event->dir, err);
 
 	if (ret || event->carrier == LAB_CARRIER_KEEP)
