@@ -64,7 +64,7 @@ const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1] = {
 	[NLAB_A_LINK_PEER_NETNS] = { .type = NLA_U32, },
 };
 
-const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_RED_CHANCE + 1] = {
+const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_SLOT_BYTES + 1] = {
 	[NLAB_A_LINK_DIR_RATE] = { .type = NLA_U64, },
 	[NLAB_A_LINK_DIR_OVERHEAD] = { .type = NLA_S32, },
 	[NLAB_A_LINK_DIR_CELL_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &nlab_a_link_dir_cell_size_range),
@@ -73,7 +73,7 @@ const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_RED_CHANCE + 1] 
 	[NLAB_A_LINK_DIR_LIMIT_BYTES] = { .type = NLA_U64, },
 	[NLAB_A_LINK_DIR_DELAY] = { .type = NLA_U64, },
 	[NLAB_A_LINK_DIR_JITTER] = { .type = NLA_U64, },
-	[NLAB_A_LINK_DIR_DISTRIBUTION] = NLA_POLICY_MAX(NLA_U32, 3),
+	[NLAB_A_LINK_DIR_DISTRIBUTION] = NLA_POLICY_MAX(NLA_U32, 4),
 	[NLAB_A_LINK_DIR_ORDER] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NLAB_A_LINK_DIR_LOSS] = { .type = NLA_U32, },
 	[NLAB_A_LINK_DIR_GE_ENTER] = { .type = NLA_U32, },
@@ -98,6 +98,25 @@ const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_RED_CHANCE + 1] 
 	[NLAB_A_LINK_DIR_RED_MIN] = { .type = NLA_U32, },
 	[NLAB_A_LINK_DIR_RED_MAX] = { .type = NLA_U32, },
 	[NLAB_A_LINK_DIR_RED_CHANCE] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_SCHEDULE] = NLA_POLICY_NESTED(nlab_link_schedule_nl_policy),
+	[NLAB_A_LINK_DIR_TRACE] = NLA_POLICY_NESTED(nlab_link_trace_nl_policy),
+	[NLAB_A_LINK_DIR_SLOT_DELAY] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_SLOT_JITTER] = { .type = NLA_U64, },
+	[NLAB_A_LINK_DIR_SLOT_DISTRIBUTION] = NLA_POLICY_MAX(NLA_U32, 4),
+	[NLAB_A_LINK_DIR_SLOT_PACKETS] = { .type = NLA_U32, },
+	[NLAB_A_LINK_DIR_SLOT_BYTES] = { .type = NLA_U32, },
+};
+
+const struct nla_policy nlab_link_schedule_nl_policy[NLAB_A_LINK_SCHEDULE_SENDING + 1] = {
+	[NLAB_A_LINK_SCHEDULE_WAYS] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[NLAB_A_LINK_SCHEDULE_PERIOD] = { .type = NLA_U64, },
+	[NLAB_A_LINK_SCHEDULE_STEPS] = { .type = NLA_U32, },
+	[NLAB_A_LINK_SCHEDULE_NEXT] = { .type = NLA_U32, },
+	[NLAB_A_LINK_SCHEDULE_WAIT] = { .type = NLA_U64, },
+	[NLAB_A_LINK_SCHEDULE_LAPS] = { .type = NLA_U64, },
+	[NLAB_A_LINK_SCHEDULE_LATE] = { .type = NLA_U64, },
+	[NLAB_A_LINK_SCHEDULE_CARRIER] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NLAB_A_LINK_SCHEDULE_SENDING] = NLA_POLICY_MAX(NLA_U32, 2),
 };
 
 const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_MARKED + 1] = {
@@ -119,6 +138,25 @@ const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_MARKED + 1] 
 	[NLAB_A_LINK_STATS_LATE] = { .type = NLA_U64, },
 	[NLAB_A_LINK_STATS_DROP_AQM] = { .type = NLA_U64, },
 	[NLAB_A_LINK_STATS_MARKED] = { .type = NLA_U64, },
+};
+
+const struct nla_policy nlab_link_step_nl_policy[NLAB_A_LINK_STEP_SENDING + 1] = {
+	[NLAB_A_LINK_STEP_AT] = { .type = NLA_U64, },
+	[NLAB_A_LINK_STEP_DIR] = NLA_POLICY_NESTED(nlab_link_dir_nl_policy),
+	[NLAB_A_LINK_STEP_CARRIER] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NLAB_A_LINK_STEP_SENDING] = NLA_POLICY_MAX(NLA_U32, 2),
+};
+
+const struct nla_policy nlab_link_table_nl_policy[NLAB_A_LINK_TABLE_VALUES + 1] = {
+	[NLAB_A_LINK_TABLE_WAYS] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[NLAB_A_LINK_TABLE_VALUES] = NLA_POLICY_EXACT_LEN(8192),
+};
+
+const struct nla_policy nlab_link_trace_nl_policy[NLAB_A_LINK_TRACE_RATE + 1] = {
+	[NLAB_A_LINK_TRACE_WAYS] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[NLAB_A_LINK_TRACE_TIMES] = { .type = NLA_BINARY, },
+	[NLAB_A_LINK_TRACE_COUNT] = { .type = NLA_U32, },
+	[NLAB_A_LINK_TRACE_RATE] = { .type = NLA_U64, },
 };
 
 const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1] = {
@@ -233,8 +271,12 @@ const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK + 1] = {
 };
 
 /* NLAB_CMD_LINK_SET - do */
-const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK + 1] = {
+const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK_TABLE + 1] = {
 	[NLAB_A_LINK] = NLA_POLICY_NESTED(nlab_link_nl_policy),
+	[NLAB_A_LINK_SCHEDULE] = NLA_POLICY_NESTED(nlab_link_schedule_nl_policy),
+	[NLAB_A_LINK_STEP] = NLA_POLICY_NESTED(nlab_link_step_nl_policy),
+	[NLAB_A_LINK_TRACE] = NLA_POLICY_NESTED(nlab_link_trace_nl_policy),
+	[NLAB_A_LINK_TABLE] = NLA_POLICY_NESTED(nlab_link_table_nl_policy),
 };
 
 /* NLAB_CMD_LINK_DEL - do */
@@ -358,7 +400,7 @@ const struct genl_ops nlab_nl_ops[19] = {
 		.cmd		= NLAB_CMD_LINK_SET,
 		.doit		= nlab_nl_link_set_doit,
 		.policy		= nlab_link_set_nl_policy,
-		.maxattr	= NLAB_A_LINK,
+		.maxattr	= NLAB_A_LINK_TABLE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -16,8 +16,12 @@
 extern const struct nla_policy nlab_announce_nl_policy[NLAB_A_ANNOUNCE_AGENT_AGE + 1];
 extern const struct nla_policy nlab_announce_prefix_nl_policy[NLAB_A_ANNOUNCE_PREFIX_LEN + 1];
 extern const struct nla_policy nlab_link_nl_policy[NLAB_A_LINK_PEER_NETNS + 1];
-extern const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_RED_CHANCE + 1];
+extern const struct nla_policy nlab_link_dir_nl_policy[NLAB_A_LINK_DIR_SLOT_BYTES + 1];
+extern const struct nla_policy nlab_link_schedule_nl_policy[NLAB_A_LINK_SCHEDULE_SENDING + 1];
 extern const struct nla_policy nlab_link_stats_nl_policy[NLAB_A_LINK_STATS_MARKED + 1];
+extern const struct nla_policy nlab_link_step_nl_policy[NLAB_A_LINK_STEP_SENDING + 1];
+extern const struct nla_policy nlab_link_table_nl_policy[NLAB_A_LINK_TABLE_VALUES + 1];
+extern const struct nla_policy nlab_link_trace_nl_policy[NLAB_A_LINK_TRACE_RATE + 1];
 extern const struct nla_policy nlab_map_nl_policy[NLAB_A_MAP_LAST_USED + 1];
 extern const struct nla_policy nlab_xlat_nl_policy[NLAB_A_XLAT_MAPS_DIGEST + 1];
 
@@ -49,7 +53,7 @@ extern const struct nla_policy nlab_link_get_nl_policy[NLAB_A_OWNER + 1];
 
 extern const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK + 1];
 
-extern const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK + 1];
+extern const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK_TABLE + 1];
 
 extern const struct nla_policy nlab_link_del_nl_policy[NLAB_A_OWNER + 1];
 

@@ -357,7 +357,9 @@ fresh() {
 		jitter-correlation 0 markov-13 0 markov-14 0 \
 		loss-pattern none loss-list none limit-packets 1000 \
 		codel-target 0 codel-interval 100ms ecn off \
-		red-max none red-min 0 red-chance 10%
+		red-max none red-min 0 red-chance 10% \
+		slot-delay 0 slot-jitter 0 slot-distribution uniform \
+		slot-packets none slot-bytes none schedule none trace none
 }
 
 # link_count NAME: counter of the direction from the client.

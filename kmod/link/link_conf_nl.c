@@ -11,27 +11,74 @@
 #define LINK_BYTES_MIN	-1024
 #define LINK_BYTES_MAX	65535
 
-static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
-		  const char *msg)
-{
-	extack->_msg = msg;
-	NL_SET_BAD_ATTR(extack, attr);
-	return -ERANGE;
-}
-
-/* Attributes of the chain's steps, in the order of enum link_step. */
-static const u8 markov_attrs[LINK_STEPS] = {
-	NLAB_A_LINK_DIR_MARKOV_13, NLAB_A_LINK_DIR_MARKOV_14,
-	NLAB_A_LINK_DIR_MARKOV_31, NLAB_A_LINK_DIR_MARKOV_32,
-	NLAB_A_LINK_DIR_MARKOV_23,
+/*
+ * Where the values of attributes are. Those of more than 8 bytes, and what
+ * belongs to them, are of another form in a message.
+ */
+static const struct {
+	u8 attr;
+	u8 size;
+	u16 at;
+} fields[] = {
+#define FIELD(attr, name)						\
+	{ NLAB_A_LINK_DIR_##attr, sizeof_field(struct link_conf, name),	\
+	  offsetof(struct link_conf, name) }
+	FIELD(RATE, rate),
+	FIELD(OVERHEAD, overhead),
+	FIELD(CELL_SIZE, cell_size),
+	FIELD(CELL_OVERHEAD, cell_overhead),
+	FIELD(LIMIT_PACKETS, limit_packets),
+	FIELD(LIMIT_BYTES, limit_bytes),
+	FIELD(DELAY, delay),
+	FIELD(JITTER, jitter),
+	FIELD(DISTRIBUTION, distribution),
+	FIELD(ORDER, order),
+	FIELD(LOSS, loss),
+	FIELD(GE_ENTER, ge_enter),
+	FIELD(GE_LEAVE, ge_leave),
+	FIELD(GE_LOSS, ge_loss),
+	FIELD(DUPLICATE, duplicate),
+	FIELD(CORRUPT, corrupt),
+	FIELD(REORDER, reorder),
+	FIELD(SEED, seed),
+	FIELD(CODEL_TARGET, codel_target),
+	FIELD(CODEL_INTERVAL, codel_interval),
+	FIELD(ECN, ecn),
+	FIELD(RED_MIN, red_min),
+	FIELD(RED_MAX, red_max),
+	FIELD(RED_CHANCE, red_chance),
+	FIELD(JITTER_CORRELATION, correlation),
+	FIELD(MARKOV_13, markov[LINK_STEP_13]),
+	FIELD(MARKOV_14, markov[LINK_STEP_14]),
+	FIELD(MARKOV_31, markov[LINK_STEP_31]),
+	FIELD(MARKOV_32, markov[LINK_STEP_32]),
+	FIELD(MARKOV_23, markov[LINK_STEP_23]),
+	FIELD(SLOT_DELAY, slot_delay),
+	FIELD(SLOT_JITTER, slot_jitter),
+	FIELD(SLOT_DISTRIBUTION, slot_distribution),
+	FIELD(SLOT_PACKETS, slot_packets),
+	FIELD(SLOT_BYTES, slot_bytes),
+	FIELD(LOSS_PATTERN, pattern),
+	FIELD(LOSS_PATTERN, pattern_bits),
+	FIELD(LOSS_LIST, ranges),
+	FIELD(LOSS_LIST, range_count),
+#undef FIELD
 };
+
+static bool is_number(int attr)
+{
+	return attr != NLAB_A_LINK_DIR_LOSS_PATTERN &&
+	       attr != NLAB_A_LINK_DIR_LOSS_LIST;
+}
 
 static int check_ranges(struct nlattr **tb, struct netlink_ext_ack *extack)
 {
 	static const u8 times[] = { NLAB_A_LINK_DIR_DELAY,
 				    NLAB_A_LINK_DIR_JITTER,
 				    NLAB_A_LINK_DIR_CODEL_TARGET,
-				    NLAB_A_LINK_DIR_CODEL_INTERVAL };
+				    NLAB_A_LINK_DIR_CODEL_INTERVAL,
+				    NLAB_A_LINK_DIR_SLOT_DELAY,
+				    NLAB_A_LINK_DIR_SLOT_JITTER };
 	static const u8 bytes[] = { NLAB_A_LINK_DIR_OVERHEAD,
 				    NLAB_A_LINK_DIR_CELL_OVERHEAD };
 	struct nlattr *attr;
@@ -40,47 +87,46 @@ static int check_ranges(struct nlattr **tb, struct netlink_ext_ack *extack)
 	for (i = 0; i < ARRAY_SIZE(times); i++) {
 		attr = tb[times[i]];
 		if (attr && nla_get_u64(attr) > LINK_TIME_MAX)
-			return refuse(extack, attr, "time above one hour");
+			return refuse(extack, attr, "time above one hour", -ERANGE);
 	}
 	for (i = 0; i < ARRAY_SIZE(bytes); i++) {
 		attr = tb[bytes[i]];
 		if (attr && (nla_get_s32(attr) < LINK_BYTES_MIN ||
 			     nla_get_s32(attr) > LINK_BYTES_MAX))
 			return refuse(extack, attr,
-				      "overhead must be -1024 to 65535 bytes");
+				      "overhead must be -1024 to 65535 bytes", -ERANGE);
 	}
 	attr = tb[NLAB_A_LINK_DIR_RATE];
 	if (attr && nla_get_u64(attr) > LINK_RATE_MAX)
-		return refuse(extack, attr, "rate above 10 Tbit/s");
+		return refuse(extack, attr, "rate above 10 Tbit/s", -ERANGE);
 	attr = tb[NLAB_A_LINK_DIR_CODEL_INTERVAL];
 	if (attr && !nla_get_u64(attr))
-		return refuse(extack, attr, "an interval of 0");
+		return refuse(extack, attr, "an interval of 0", -ERANGE);
 	attr = tb[NLAB_A_LINK_DIR_STATS];
-	return attr ? refuse(extack, attr, "attribute is read only") : 0;
+	if (!attr)
+		attr = tb[NLAB_A_LINK_DIR_SCHEDULE];
+	if (!attr)
+		attr = tb[NLAB_A_LINK_DIR_TRACE];
+	return attr ? refuse(extack, attr, "attribute is read only", -ERANGE) : 0;
 }
 
-static void take_u64(u64 *to, const struct nlattr *attr)
+static void take_numbers(struct link_conf *conf, struct nlattr **tb)
 {
-	if (attr)
-		*to = nla_get_u64(attr);
-}
+	int i;
 
-static void take_u32(u32 *to, const struct nlattr *attr)
-{
-	if (attr)
-		*to = nla_get_u32(attr);
-}
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		const struct nlattr *attr = tb[fields[i].attr];
+		void *to = (u8 *)conf + fields[i].at;
 
-static void take_s32(s32 *to, const struct nlattr *attr)
-{
-	if (attr)
-		*to = nla_get_s32(attr);
-}
-
-static void take_u8(u8 *to, const struct nlattr *attr)
-{
-	if (attr)
-		*to = nla_get_u32(attr);
+		if (!attr || !is_number(fields[i].attr))
+			continue;
+		if (fields[i].size == sizeof(u64))
+			*(u64 *)to = nla_get_u64(attr);
+		else if (fields[i].size == sizeof(u32))
+			*(u32 *)to = nla_get_u32(attr);
+		else
+			*(u8 *)to = nla_get_u32(attr);
+	}
 }
 
 static int take_pattern(struct link_conf *conf, const struct nlattr *attr,
@@ -92,7 +138,7 @@ static int take_pattern(struct link_conf *conf, const struct nlattr *attr,
 	if (!attr)
 		return 0;
 	if (strspn(text, "01") != len)
-		return refuse(extack, attr, "pattern must be of 0 and 1");
+		return refuse(extack, attr, "pattern must be of 0 and 1", -ERANGE);
 	memset(conf->pattern, 0, sizeof(conf->pattern));
 	for (i = 0; i < len; i++)
 		conf->pattern[i / 32] |= (u32)(text[i] == '1') << (i % 32);
@@ -111,53 +157,40 @@ static int take_ranges(struct link_conf *conf, const struct nlattr *attr,
 	count = nla_len(attr) / sizeof(*range);
 	if (nla_len(attr) % sizeof(*range) || count > LINK_RANGES_MAX)
 		return refuse(extack, attr,
-			      "list must be of 16 pairs of u32 at most");
+			      "list must be of 16 pairs of u32 at most", -ERANGE);
 	for (i = 0; i < count; i++)
 		if (range[i].last < range[i].first ||
 		    (i && range[i].first <= range[i - 1].last))
 			return refuse(extack, attr,
-				      "packet numbers must ascend");
+				      "packet numbers must ascend", -ERANGE);
 	memcpy(conf->ranges, range, count * sizeof(*range));
 	conf->range_count = count;
 	return 0;
 }
 
-static int take_aqm(struct link_conf *conf, struct nlattr **tb,
-		    struct netlink_ext_ack *extack)
+/* What can't be seen of one parameter alone. */
+static int check_together(const struct link_conf *conf, struct nlattr **tb,
+			  struct netlink_ext_ack *extack)
 {
 	const struct nlattr *min = tb[NLAB_A_LINK_DIR_RED_MIN];
 	const struct nlattr *max = tb[NLAB_A_LINK_DIR_RED_MAX];
+	const struct nlattr *jitter = tb[NLAB_A_LINK_DIR_DISTRIBUTION];
+	const struct nlattr *slot = tb[NLAB_A_LINK_DIR_SLOT_DISTRIBUTION];
+	int i;
 
-	take_u64(&conf->codel_target, tb[NLAB_A_LINK_DIR_CODEL_TARGET]);
-	take_u64(&conf->codel_interval, tb[NLAB_A_LINK_DIR_CODEL_INTERVAL]);
-	take_u8(&conf->ecn, tb[NLAB_A_LINK_DIR_ECN]);
-	take_u32(&conf->red_min, min);
-	take_u32(&conf->red_max, max);
-	take_u32(&conf->red_chance, tb[NLAB_A_LINK_DIR_RED_CHANCE]);
+	if (!conf->table &&
+	    ((jitter && conf->distribution == NLAB_LINK_DISTRIBUTION_TABLE) ||
+	     (slot && conf->slot_distribution == NLAB_LINK_DISTRIBUTION_TABLE)))
+		return refuse(extack, jitter ? jitter : slot,
+			      "the direction has no table", -EINVAL);
 	if ((min || max) && conf->red_max && conf->red_max <= conf->red_min)
 		return refuse(extack, max ? max : min,
-			      "red-max must be above red-min");
+			      "red-max must be above red-min", -ERANGE);
+	for (i = NLAB_A_LINK_DIR_MARKOV_13; i <= NLAB_A_LINK_DIR_MARKOV_23; i++)
+		if (tb[i] && !link_markov_valid(conf->markov))
+			return refuse(extack, tb[i],
+				      "markov-13 and -14, markov-31 and -32 must not be above 100% together", -ERANGE);
 	return 0;
-}
-
-static int take_models(struct link_conf *conf, struct nlattr **tb,
-		       struct netlink_ext_ack *extack)
-{
-	const struct nlattr *last = NULL;
-	int i, err;
-
-	take_u32(&conf->correlation, tb[NLAB_A_LINK_DIR_JITTER_CORRELATION]);
-	for (i = 0; i < LINK_STEPS; i++) {
-		take_u32(&conf->markov[i], tb[markov_attrs[i]]);
-		if (tb[markov_attrs[i]])
-			last = tb[markov_attrs[i]];
-	}
-	if (last && !link_markov_valid(conf->markov))
-		return refuse(extack, last,
-			      "markov-13 and -14, markov-31 and -32 must not be above 100% together");
-	err = take_pattern(conf, tb[NLAB_A_LINK_DIR_LOSS_PATTERN], extack);
-	return err ? err :
-	       take_ranges(conf, tb[NLAB_A_LINK_DIR_LOSS_LIST], extack);
 }
 
 int link_conf_parse(const struct nlattr *attr, struct link_conf *conf,
@@ -175,27 +208,35 @@ int link_conf_parse(const struct nlattr *attr, struct link_conf *conf,
 		err = check_ranges(tb, extack);
 	if (err)
 		return err;
-	take_u64(&conf->rate, tb[NLAB_A_LINK_DIR_RATE]);
-	take_s32(&conf->overhead, tb[NLAB_A_LINK_DIR_OVERHEAD]);
-	take_u32(&conf->cell_size, tb[NLAB_A_LINK_DIR_CELL_SIZE]);
-	take_s32(&conf->cell_overhead, tb[NLAB_A_LINK_DIR_CELL_OVERHEAD]);
-	take_u32(&conf->limit_packets, tb[NLAB_A_LINK_DIR_LIMIT_PACKETS]);
-	take_u64(&conf->limit_bytes, tb[NLAB_A_LINK_DIR_LIMIT_BYTES]);
-	take_u64(&conf->delay, tb[NLAB_A_LINK_DIR_DELAY]);
-	take_u64(&conf->jitter, tb[NLAB_A_LINK_DIR_JITTER]);
-	take_u8(&conf->distribution, tb[NLAB_A_LINK_DIR_DISTRIBUTION]);
-	take_u8(&conf->order, tb[NLAB_A_LINK_DIR_ORDER]);
-	take_u32(&conf->loss, tb[NLAB_A_LINK_DIR_LOSS]);
-	take_u32(&conf->ge_enter, tb[NLAB_A_LINK_DIR_GE_ENTER]);
-	take_u32(&conf->ge_leave, tb[NLAB_A_LINK_DIR_GE_LEAVE]);
-	take_u32(&conf->ge_loss, tb[NLAB_A_LINK_DIR_GE_LOSS]);
-	take_u32(&conf->duplicate, tb[NLAB_A_LINK_DIR_DUPLICATE]);
-	take_u32(&conf->corrupt, tb[NLAB_A_LINK_DIR_CORRUPT]);
-	take_u32(&conf->reorder, tb[NLAB_A_LINK_DIR_REORDER]);
-	take_u64(&conf->seed, tb[NLAB_A_LINK_DIR_SEED]);
+	take_numbers(conf, tb);
 	*restart = tb[NLAB_A_LINK_DIR_SEED];
-	err = take_aqm(conf, tb, extack);
-	return err ? err : take_models(conf, tb, extack);
+	err = take_pattern(conf, tb[NLAB_A_LINK_DIR_LOSS_PATTERN], extack);
+	if (!err)
+		err = take_ranges(conf, tb[NLAB_A_LINK_DIR_LOSS_LIST], extack);
+	return err ? err : check_together(conf, tb, extack);
+}
+
+u32 link_conf_patches(const struct nlattr *nest, const struct link_conf *conf,
+		      u8 *patches)
+{
+	struct link_patch patch;
+	u32 size = 0;
+	int i;
+
+	if (!nest)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (!nla_find_nested(nest, fields[i].attr))
+			continue;
+		patch = (struct link_patch){ fields[i].at, fields[i].size };
+		if (patches) {
+			memcpy(patches + size, &patch, sizeof(patch));
+			memcpy(patches + size + sizeof(patch),
+			       (const u8 *)conf + patch.at, patch.size);
+		}
+		size += sizeof(patch) + patch.size;
+	}
+	return size;
 }
 
 static int put_u64(struct sk_buff *skb, int type, u64 value)
@@ -203,53 +244,25 @@ static int put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, NLAB_A_LINK_DIR_PAD);
 }
 
+static int fill_number(struct sk_buff *skb, int attr, int size,
+		       const void *from)
+{
+	if (size == sizeof(u64))
+		return put_u64(skb, attr, *(const u64 *)from);
+	return nla_put_u32(skb, attr, size == sizeof(u32) ?
+			   *(const u32 *)from : *(const u8 *)from);
+}
+
 static int fill_conf(struct sk_buff *skb, const struct link_conf *conf)
-{
-	return put_u64(skb, NLAB_A_LINK_DIR_RATE, conf->rate) ||
-	       nla_put_s32(skb, NLAB_A_LINK_DIR_OVERHEAD, conf->overhead) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_CELL_SIZE, conf->cell_size) ||
-	       nla_put_s32(skb, NLAB_A_LINK_DIR_CELL_OVERHEAD,
-			   conf->cell_overhead) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_LIMIT_PACKETS,
-			   conf->limit_packets) ||
-	       put_u64(skb, NLAB_A_LINK_DIR_LIMIT_BYTES, conf->limit_bytes) ||
-	       put_u64(skb, NLAB_A_LINK_DIR_DELAY, conf->delay) ||
-	       put_u64(skb, NLAB_A_LINK_DIR_JITTER, conf->jitter) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_DISTRIBUTION,
-			   conf->distribution) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_ORDER, conf->order) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_LOSS, conf->loss) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_GE_ENTER, conf->ge_enter) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_GE_LEAVE, conf->ge_leave) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_GE_LOSS, conf->ge_loss) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_DUPLICATE, conf->duplicate) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_CORRUPT, conf->corrupt) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_REORDER, conf->reorder) ||
-	       put_u64(skb, NLAB_A_LINK_DIR_SEED, conf->seed);
-}
-
-static int fill_aqm(struct sk_buff *skb, const struct link_conf *conf)
-{
-	return put_u64(skb, NLAB_A_LINK_DIR_CODEL_TARGET, conf->codel_target) ||
-	       put_u64(skb, NLAB_A_LINK_DIR_CODEL_INTERVAL,
-		       conf->codel_interval) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_ECN, conf->ecn) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_RED_MIN, conf->red_min) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_RED_MAX, conf->red_max) ||
-	       nla_put_u32(skb, NLAB_A_LINK_DIR_RED_CHANCE, conf->red_chance);
-}
-
-static int fill_models(struct sk_buff *skb, const struct link_conf *conf)
 {
 	struct nlattr *attr;
 	char *text;
 	int i;
 
-	if (nla_put_u32(skb, NLAB_A_LINK_DIR_JITTER_CORRELATION,
-			conf->correlation))
-		return -EMSGSIZE;
-	for (i = 0; i < LINK_STEPS; i++)
-		if (nla_put_u32(skb, markov_attrs[i], conf->markov[i]))
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		if (is_number(fields[i].attr) &&
+		    fill_number(skb, fields[i].attr, fields[i].size,
+				(const u8 *)conf + fields[i].at))
 			return -EMSGSIZE;
 	attr = nla_reserve(skb, NLAB_A_LINK_DIR_LOSS_PATTERN,
 			   conf->pattern_bits + 1);
@@ -306,8 +319,10 @@ int link_dir_fill(struct sk_buff *skb, int type, struct link_dir *dir,
 	if (!nest)
 		return -EMSGSIZE;
 	spin_lock_bh(&dir->lock);
-	err = fill_conf(skb, &dir->conf) || fill_aqm(skb, &dir->conf) ||
-	      fill_models(skb, &dir->conf);
+	err = fill_conf(skb, &dir->conf);
+	if (!err && stats)
+		err = link_schedule_fill(skb, dir) ||
+		      link_trace_fill(skb, dir);
 	if (!err && stats) {
 		inner = nla_nest_start(skb, NLAB_A_LINK_DIR_STATS);
 		err = !inner || fill_counts(skb, dir);

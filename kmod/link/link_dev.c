@@ -33,6 +33,9 @@ static int end_init(struct net_device *dev)
 
 static void end_uninit(struct net_device *dev)
 {
+	struct link_dev *ld = netdev_priv(dev);
+
+	link_dir_release(&ld->dir);
 	free_percpu(dev->tstats);
 }
 
@@ -53,7 +56,7 @@ static int end_open(struct net_device *dev)
 	if (peer->flags & IFF_UP && !ld->cut) {
 		link_dir_open(&ld->dir);
 		link_dir_open(&other->dir);
-		netif_carrier_on(peer);
+		link_dir_light(&ld->dir);
 	}
 	return 0;
 }
@@ -65,15 +68,14 @@ static int end_open(struct net_device *dev)
 static int end_is_up(struct notifier_block *block, unsigned long event,
 		     void *info)
 {
-	struct net_device *dev = netdev_notifier_info_to_dev(info), *peer;
-	const struct link_dev *ld;
+	struct net_device *dev = netdev_notifier_info_to_dev(info);
+	struct link_dev *other;
 
 	if (event != NETDEV_UP || !link_is_link(dev))
 		return NOTIFY_DONE;
-	ld = netdev_priv(dev);
-	peer = rtnl_dereference(ld->peer);
-	if (peer && peer->flags & IFF_UP && !ld->cut)
-		netif_carrier_on(dev);
+	other = other_end(netdev_priv(dev));
+	if (other)
+		link_dir_light(&other->dir);
 	return NOTIFY_DONE;
 }
 
@@ -87,12 +89,13 @@ static int end_stop(struct net_device *dev)
 	struct link_dev *ld = netdev_priv(dev), *other = other_end(ld);
 	struct net_device *peer = rtnl_dereference(ld->peer);
 
-	netif_carrier_off(dev);
+	/* before the carrier, which a step would switch on again */
 	link_dir_close(&ld->dir);
 	if (peer) {
-		netif_carrier_off(peer);
 		link_dir_close(&other->dir);
+		netif_carrier_off(peer);
 	}
+	netif_carrier_off(dev);
 	return 0;
 }
 
@@ -114,8 +117,8 @@ static int end_change_carrier(struct net_device *dev, bool on)
 	if (on) {
 		link_dir_open(&ld->dir);
 		link_dir_open(&other->dir);
-		netif_carrier_on(dev);
-		netif_carrier_on(peer);
+		link_dir_light(&ld->dir);
+		link_dir_light(&other->dir);
 	} else {
 		end_stop(dev);
 	}

@@ -11,16 +11,7 @@
 #include "../netlink.h"
 #include "link_nl.h"
 
-static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
-		  const char *msg, int err)
-{
-	extack->_msg = msg;
-	if (attr)
-		NL_SET_BAD_ATTR(extack, attr);
-	return err;
-}
-
-static struct net_device *peer_of(const struct net_device *dev)
+struct net_device *link_peer_of(const struct net_device *dev)
 {
 	const struct link_dev *ld = netdev_priv(dev);
 
@@ -28,10 +19,10 @@ static struct net_device *peer_of(const struct net_device *dev)
 }
 
 /* The first end, which has owner and creator. */
-static struct link_dev *first_of(struct net_device *dev)
+struct link_dev *link_first_of(struct net_device *dev)
 {
 	struct link_dev *ld = netdev_priv(dev);
-	struct net_device *peer = peer_of(dev);
+	struct net_device *peer = link_peer_of(dev);
 
 	return ld->second && peer ? netdev_priv(peer) : ld;
 }
@@ -39,7 +30,7 @@ static struct link_dev *first_of(struct net_device *dev)
 /* --- to a message --- */
 
 /* The direction that begins at a device. */
-static struct link_dir *dir_of(struct net_device *dev)
+struct link_dir *link_dir_of(struct net_device *dev)
 {
 	struct link_dev *ld = netdev_priv(dev);
 
@@ -49,8 +40,8 @@ static struct link_dir *dir_of(struct net_device *dev)
 /* What a queueing discipline has not. */
 static int peer_fill(struct sk_buff *skb, struct net_device *dev)
 {
-	const struct link_dev *first = first_of(dev);
-	struct net_device *peer = peer_of(dev);
+	const struct link_dev *first = link_first_of(dev);
+	struct net_device *peer = link_peer_of(dev);
 
 	if (nla_put_string(skb, NLAB_A_LINK_PEER_NAME, peer->name) ||
 	    nla_put_u32(skb, NLAB_A_LINK_PEER_IFINDEX, peer->ifindex) ||
@@ -59,7 +50,7 @@ static int peer_fill(struct sk_buff *skb, struct net_device *dev)
 	    (*first->owner &&
 	     nla_put_string(skb, NLAB_A_LINK_OWNER, first->owner)))
 		return -EMSGSIZE;
-	return link_dir_fill(skb, NLAB_A_LINK_PEER_DIR, dir_of(peer), true);
+	return link_dir_fill(skb, NLAB_A_LINK_PEER_DIR, link_dir_of(peer), true);
 }
 
 /* As seen from the namespace of @dev, which is the first device shown. */
@@ -70,7 +61,7 @@ static int link_fill(struct sk_buff *skb, struct net_device *dev)
 	if (!nest || nla_put_string(skb, NLAB_A_LINK_NAME, dev->name) ||
 	    nla_put_u32(skb, NLAB_A_LINK_IFINDEX, dev->ifindex) ||
 	    nla_put_u32(skb, NLAB_A_LINK_NETNS, dev_net(dev)->ns.inum) ||
-	    link_dir_fill(skb, NLAB_A_LINK_DIR, dir_of(dev), true) ||
+	    link_dir_fill(skb, NLAB_A_LINK_DIR, link_dir_of(dev), true) ||
 	    (link_is_link(dev) && peer_fill(skb, dev)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -89,7 +80,7 @@ void link_event(struct net *net, struct net_device *dev)
 /* --- from a request --- */
 
 /* Finds the link, or the device with our queueing discipline, that @name says. */
-static struct net_device *find(struct net *net, const struct nlattr *name,
+struct net_device *link_find(struct net *net, const struct nlattr *name,
 			       struct netlink_ext_ack *extack)
 {
 	struct net_device *dev = __dev_get_by_name(net, nla_data(name));
@@ -98,7 +89,7 @@ static struct net_device *find(struct net *net, const struct nlattr *name,
 		refuse(extack, name, "no such device", 0);
 		return ERR_PTR(-ENODEV);
 	}
-	if (link_is_link(dev) ? !peer_of(dev) : !link_sched_of(dev)) {
+	if (link_is_link(dev) ? !link_peer_of(dev) : !link_sched_of(dev)) {
 		refuse(extack, name,
 		       "device is no emulated link (nlink), nor is its root qdisc nlab",
 		       0);
@@ -107,7 +98,7 @@ static struct net_device *find(struct net *net, const struct nlattr *name,
 	return dev;
 }
 
-static int parse_link(const struct nlattr *attr, struct nlattr **tb,
+int link_parse(const struct nlattr *attr, struct nlattr **tb,
 		      struct netlink_ext_ack *extack)
 {
 	int err = nla_parse_nested(tb, NLAB_A_LINK_PEER_NETNS, attr,
@@ -122,69 +113,6 @@ static int parse_link(const struct nlattr *attr, struct nlattr **tb,
 	if (!tb[NLAB_A_LINK_NAME])
 		return refuse(extack, attr, "link without a name", -EINVAL);
 	return 0;
-}
-
-int link_set_dirs(struct net_device *dev, const struct nlattr *dir,
-		  const struct nlattr *back, bool commit,
-		  struct netlink_ext_ack *extack)
-{
-	struct link_dev *ld = netdev_priv(dev);
-	struct link_dev *other = netdev_priv(peer_of(dev));
-	struct link_conf conf = ld->dir.conf, back_conf = other->dir.conf;
-	bool restart, back_restart;
-	int err;
-
-	err = link_conf_parse(dir, &conf, &restart, extack);
-	if (!err)
-		err = link_conf_parse(back, &back_conf, &back_restart, extack);
-	if (err || !commit)
-		return err;
-	if (dir)
-		link_dir_set(&ld->dir, &conf, restart);
-	if (back)
-		link_dir_set(&other->dir, &back_conf, back_restart);
-	return 0;
-}
-
-/* What a request says of a link that is there. */
-static int set_link(struct net_device *dev, struct nlattr **tb, bool commit,
-		    struct netlink_ext_ack *extack)
-{
-	int err = link_set_dirs(dev, tb[NLAB_A_LINK_DIR],
-				tb[NLAB_A_LINK_PEER_DIR], commit, extack);
-
-	if (!err && commit && tb[NLAB_A_LINK_OWNER])
-		nla_strscpy(first_of(dev)->owner, tb[NLAB_A_LINK_OWNER],
-			    LINK_OWNER_SIZE);
-	return err;
-}
-
-/*
- * Who says the same for both directions means the only one that there is; of
- * what comes in another device (ifb) has the queueing discipline.
- */
-static int set_sched(struct net_device *dev, struct nlattr **tb, bool commit,
-		     struct netlink_ext_ack *extack)
-{
-	const struct nlattr *out = tb[NLAB_A_LINK_DIR];
-	const struct nlattr *in = tb[NLAB_A_LINK_PEER_DIR];
-	struct link_dir *dir = link_sched_of(dev);
-	struct link_conf conf = dir->conf;
-	bool restart;
-	int err;
-
-	if (tb[NLAB_A_LINK_OWNER])
-		return refuse(extack, tb[NLAB_A_LINK_OWNER],
-			      "a queueing discipline has no owner", -EINVAL);
-	if (in && (!out || nla_len(in) != nla_len(out) ||
-		   memcmp(nla_data(in), nla_data(out), nla_len(in))))
-		return refuse(extack, in,
-			      "a queueing discipline has one direction, out",
-			      -EINVAL);
-	err = link_conf_parse(out, &conf, &restart, extack);
-	if (!err && commit && out)
-		link_dir_set(dir, &conf, restart);
-	return err;
 }
 
 /* --- get --- */
@@ -205,7 +133,7 @@ int nlab_nl_link_get_doit(struct sk_buff *msg, struct genl_info *info)
 	if (!skb)
 		return -ENOMEM;
 	rtnl_lock();
-	dev = find(genl_info_net(info), info->attrs[NLAB_A_NAME], info->extack);
+	dev = link_find(genl_info_net(info), info->attrs[NLAB_A_NAME], info->extack);
 	err = IS_ERR(dev) ? PTR_ERR(dev) : link_fill(skb, dev);
 	rtnl_unlock();
 	return nlab_nl_reply(info, skb, hdr, err);
@@ -214,7 +142,7 @@ int nlab_nl_link_get_doit(struct sk_buff *msg, struct genl_info *info)
 /* The end by which @net knows the link, or NULL if it does not. */
 static struct net_device *end_in(struct link_dev *ld, const struct net *net)
 {
-	struct net_device *dev = ld->dir.dev, *peer = peer_of(dev);
+	struct net_device *dev = ld->dir.dev, *peer = link_peer_of(dev);
 
 	if (net_eq(dev_net(dev), net) || ld->creator == net->net_cookie)
 		return dev;
@@ -270,56 +198,6 @@ full:
 	return skb->len;
 }
 
-/* --- set --- */
-
-static int set_one(struct sk_buff *msg, struct genl_info *info,
-		   const struct nlattr *attr, bool commit)
-{
-	struct nlattr *tb[NLAB_A_LINK_PEER_NETNS + 1];
-	struct net *net = genl_info_net(info);
-	struct net_device *dev;
-	int err;
-
-	err = parse_link(attr, tb, info->extack);
-	if (err)
-		return err;
-	dev = find(net, tb[NLAB_A_LINK_NAME], info->extack);
-	if (IS_ERR(dev))
-		return PTR_ERR(dev);
-	if (link_is_link(dev) &&
-	    (tb[NLAB_A_LINK_PEER_DIR] || tb[NLAB_A_LINK_OWNER]) &&
-	    !netlink_ns_capable(msg, dev_net(peer_of(dev))->user_ns,
-				CAP_NET_ADMIN))
-		return refuse(info->extack, attr,
-			      "this needs CAP_NET_ADMIN in the peer's namespace too",
-			      -EPERM);
-	err = link_is_link(dev) ? set_link(dev, tb, commit, info->extack) :
-				  set_sched(dev, tb, commit, info->extack);
-	if (!err && commit)
-		link_event(net, dev);
-	return err;
-}
-
-int nlab_nl_link_set_doit(struct sk_buff *msg, struct genl_info *info)
-{
-	const struct nlattr *attr;
-	int pass, rem, err = 0;
-
-	if (GENL_REQ_ATTR_CHECK(info, NLAB_A_LINK))
-		return -EINVAL;
-	rtnl_lock();
-	for (pass = 0; pass < 2 && !err; pass++)
-		nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-			if (nla_type(attr) != NLAB_A_LINK)
-				continue;
-			err = set_one(msg, info, attr, pass);
-			if (err)
-				break;
-		}
-	rtnl_unlock();
-	return err;
-}
-
 /* --- add --- */
 
 /* The namespace that a descriptor names, or that of the socket. */
@@ -373,7 +251,7 @@ static int add_one(struct sk_buff *msg, struct genl_info *info,
 	LIST_HEAD(kill);
 	int err;
 
-	err = parse_link(attr, tb, info->extack);
+	err = link_parse(attr, tb, info->extack);
 	if (err)
 		return err;
 	if (!tb[NLAB_A_LINK_PEER_NAME])
@@ -390,12 +268,14 @@ static int add_one(struct sk_buff *msg, struct genl_info *info,
 		return PTR_ERR(peer);
 	}
 	link_join(dev, peer, genl_info_net(info));
-	err = set_link(dev, tb, true, info->extack);
+	err = link_check(dev, tb, NULL, info);
 	if (err) {
 		link_dellink(dev, &kill);
 		unregister_netdevice_many(&kill);
+		return err;
 	}
-	return err;
+	link_commit(dev, tb, NULL, info->extack);
+	return 0;
 }
 
 int nlab_nl_link_add_doit(struct sk_buff *msg, struct genl_info *info)
@@ -463,7 +343,7 @@ int nlab_nl_link_del_doit(struct sk_buff *msg, struct genl_info *info)
 		return -ENOMEM;
 	rtnl_lock();
 	if (name) {
-		dev = find(net, name, info->extack);
+		dev = link_find(net, name, info->extack);
 		if (IS_ERR(dev))
 			err = PTR_ERR(dev);
 		else if (!link_is_link(dev))

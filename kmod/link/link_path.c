@@ -49,9 +49,17 @@ static bool has_room(const struct link_dir *dir)
 	       (!conf->limit_bytes || dir->queue_bytes <= conf->limit_bytes / 2);
 }
 
-/* Leaves the direction such that what comes next will be looked after. */
+/* Do packets have to come here, whoever holds none? */
+static bool is_plain(const struct link_dir *dir)
+{
+	return dir->open && link_is_plain(&dir->conf) && !dir->trace &&
+	       !dir->schedule;
+}
+
 void link_dir_settle(struct link_dir *dir)
 {
+	u64 next = link_schedule_next(dir);
+
 	if (dir->stopped && has_room(dir)) {
 		dir->stopped = false;
 		netif_tx_wake_all_queues(dir->dev);
@@ -59,10 +67,11 @@ void link_dir_settle(struct link_dir *dir)
 	if (dir->running)
 		return;
 	if (holds_any(dir))
-		link_engine_wake(dir, link_wire_next(dir));
+		next = min(next, link_wire_next(dir));
 	else
 		/* none that goes straight can overtake any more */
-		WRITE_ONCE(dir->plain, dir->open && link_is_plain(&dir->conf));
+		WRITE_ONCE(dir->plain, is_plain(dir));
+	link_engine_wake(dir, next);
 }
 
 void link_conf_init(struct link_conf *conf)
@@ -89,21 +98,45 @@ void link_dir_init(struct link_dir *dir, struct net_device *dev)
 void link_dir_open(struct link_dir *dir)
 {
 	spin_lock_bh(&dir->lock);
-	dir->open = true;
+	dir->up = true;
+	link_dir_reopen(dir);
 	link_dir_settle(dir);
+	spin_unlock_bh(&dir->lock);
+}
+
+void link_dir_light(struct link_dir *dir)
+{
+	struct link_dev *ld = netdev_priv(dir->dev);
+
+	spin_lock_bh(&dir->lock);
+	if (dir->open)
+		netif_carrier_on(rtnl_dereference(ld->peer));
 	spin_unlock_bh(&dir->lock);
 }
 
 void link_dir_close(struct link_dir *dir)
 {
 	spin_lock_bh(&dir->lock);
-	dir->open = false;
-	link_wire_purge(dir);
+	dir->up = false;
+	link_dir_reopen(dir);
 	link_engine_forget(dir);
-	dir->free_at = 0;
-	dir->last_due = 0;
 	link_dir_settle(dir);
 	spin_unlock_bh(&dir->lock);
+}
+
+void link_dir_reopen(struct link_dir *dir)
+{
+	dir->open = dir->up && !dir->dark;
+	if (dir->open)
+		return;
+	link_wire_purge(dir);
+	dir->free_at = 0;
+	dir->begun = 0;
+	dir->last_due = 0;
+	/* what was taken for packets that are gone is free again */
+	dir->slot.at = 0;
+	dir->trace_pos = (struct link_trace_pos){
+		.begin = dir->trace_pos.begin, .left = LINK_CHANCE_BYTES };
 }
 
 static u64 new_key(const struct link_dir *dir)
@@ -113,18 +146,17 @@ static u64 new_key(const struct link_dir *dir)
 
 	if (dir->sched)
 		return link_key(dir->conf.seed, dir->dev->name, "", 0);
-	peer = rtnl_dereference(ld->peer);
+	peer = rcu_dereference_rtnl(ld->peer);
 	return link_key(dir->conf.seed, dir->dev->name,
 			peer ? peer->name : "", ld->second);
 }
 
-void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
-		  bool restart)
+void link_dir_change(struct link_dir *dir, const struct link_conf *conf,
+		     bool restart, u64 when)
 {
-	spin_lock_bh(&dir->lock);
 	if (conf->rate != dir->conf.rate) {
-		/* The next packet begins now, at the new rate, not when it came. */
-		dir->free_at = min_t(u64, dir->free_at, ktime_get_ns());
+		/* The next packet begins then, at the new rate, not when it came. */
+		dir->free_at = min(dir->free_at, max(when, dir->begun));
 		dir->rest = 0;
 	}
 	/* What they have seen of the queue does not suit others. */
@@ -133,14 +165,38 @@ void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 		memset(&dir->codel, 0, sizeof(dir->codel));
 	if (restart || !conf->red_max != !dir->conf.red_max)
 		memset(&dir->red, 0, sizeof(dir->red));
+	/* a slot far away is not waited for */
+	if (restart || conf->slot_delay != dir->conf.slot_delay ||
+	    conf->slot_jitter != dir->conf.slot_jitter)
+		dir->slot.at = 0;
 	dir->conf = *conf;
 	if (restart) {
 		dir->key = new_key(dir);
 		dir->number = 0;
+		dir->slot.number = 0;
 		memset(&dir->state, 0, sizeof(dir->state));
 	}
-	if (!link_is_plain(conf))
+	if (!is_plain(dir))
 		WRITE_ONCE(dir->plain, false);
+}
+void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
+		  bool restart)
+{
+	spin_lock_bh(&dir->lock);
+	link_dir_change(dir, conf, restart, ktime_get_ns());
+	link_dir_settle(dir);
+	spin_unlock_bh(&dir->lock);
+}
+
+void link_dir_patch(struct link_dir *dir, const u8 *patches, u32 size,
+		    bool restart)
+{
+	struct link_conf conf;
+
+	spin_lock_bh(&dir->lock);
+	conf = dir->conf;
+	link_patch_apply(&conf, patches, size);
+	link_dir_change(dir, &conf, restart, ktime_get_ns());
 	link_dir_settle(dir);
 	spin_unlock_bh(&dir->lock);
 }
@@ -182,13 +238,16 @@ int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget)
 	u64 now;
 
 	spin_lock(&dir->lock);
+	now = ktime_get_ns();
+	left -= link_schedule_run(dir, now, left);
 	if (!dir->open || dir->running) {
 		/* who runs it will settle it */
+		if (!dir->running)
+			link_dir_settle(dir);
 		spin_unlock(&dir->lock);
-		return 1;
+		return max(budget - left, 1);
 	}
 	__skb_queue_head_init(&out);
-	now = ktime_get_ns();
 	link_wire_serve(dir, now, &left);
 	while (left > 0 && (skb = link_wire_due(dir, now))) {
 		__skb_queue_tail(&out, skb);
@@ -316,6 +375,9 @@ static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir,
 	__skb_queue_head_init(&out);
 	spin_lock(&dir->lock);
 	now = ktime_get_ns();
+	/* the engine may be late, but not a step */
+	if (dir->schedule)
+		link_schedule_run(dir, now, SEND_BURST);
 	first = !dir->running && !holds_any(dir);
 	sent = link_dir_take(dir, skb, now);
 	if (sent) {

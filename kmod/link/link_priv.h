@@ -18,6 +18,9 @@
 #include "../pure/link_codel.h"
 #include "../pure/link_fate.h"
 #include "../pure/link_red.h"
+#include "../pure/link_schedule.h"
+#include "../pure/link_slot.h"
+#include "../pure/link_trace.h"
 
 #define LINK_KIND	"nlink"
 #define LINK_SCHED_KIND	"nlab"
@@ -61,7 +64,10 @@ struct link_engine;
  * @lock: protects everything below but @node and what is said to be read
  *	without; taken before the lock of an engine
  * @plain: nothing to emulate and nothing held, read without lock
- * @open: both ends are up
+ * @up: both ends are up
+ * @dark: no carrier, by a step of @schedule
+ * @open: up and not dark
+ * @paused: the serialiser begins no packet, by a step of @schedule
  * @running: an engine delivers packets right now
  * @stopped: the transmit queue of @dev was stopped
  * @sched: queueing discipline that it belongs to, NULL in a device of ours
@@ -76,20 +82,30 @@ struct link_engine;
  * @codel: state of @queue
  * @red: another
  * @free_at: time at which the serialiser is idle
+ * @begun: when the last packet began on the wire
  * @rest: what link_wire_ns() rounded away
  * @line: packets under way in the order in which they are due
  * @passing: packets under way that pass some of @line
  * @passing_count: how many
+ * @slot: into which packets of both were put last
  * @last_due: no packet of @line may be due before, if the order is kept
  * @engine: where @node is, or was last
  * @node: in the tree of @engine, under its lock
  * @event: when @engine has to look after this direction
+ * @schedule: what changes by itself, or NULL
+ * @progress: of @schedule
+ * @trace: takes the place of the rate, or NULL
+ * @trace_pos: in @trace
+ * @step_late: the longest time in ns by which a step of it was late
  * @counts: statistics
  */
 struct link_dir {
 	spinlock_t lock;
 	bool plain;
+	bool up;
+	bool dark;
 	bool open;
+	bool paused;
 	bool running;
 	bool stopped;
 	struct link_sched *sched;
@@ -104,14 +120,21 @@ struct link_dir {
 	struct link_codel codel;
 	struct link_red red;
 	u64 free_at;
+	u64 begun;
 	u64 rest;
 	struct sk_buff_head line;
 	struct rb_root_cached passing;
 	u32 passing_count;
+	struct link_slot slot;
 	u64 last_due;
 	struct link_engine *engine;
 	struct rb_node node;
 	u64 event;
+	struct link_schedule *schedule;
+	struct link_progress progress;
+	u64 step_late;
+	struct link_trace *trace;
+	struct link_trace_pos trace_pos;
 	struct link_counts counts;
 };
 
@@ -186,7 +209,10 @@ void link_dev_defaults(struct net_device *dev);
 /* The parameters of a new link, with a seed of its own. */
 void link_conf_init(struct link_conf *conf);
 void link_dir_init(struct link_dir *dir, struct net_device *dev);
+/* Both ends are up. */
 void link_dir_open(struct link_dir *dir);
+/* Its receiver's carrier, if it is open. */
+void link_dir_light(struct link_dir *dir);
 /* Drops what is held. Nothing of it is reachable any more afterwards. */
 void link_dir_close(struct link_dir *dir);
 /**
@@ -199,7 +225,14 @@ void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 		  bool restart);
 /* Takes in a packet at @now, under the lock. Return: false if not. */
 bool link_dir_take(struct link_dir *dir, struct sk_buff *skb, u64 now);
-/* Has what comes next looked after, under the lock. */
+/* The same, of the fields that patches in @size bytes are for. */
+void link_dir_patch(struct link_dir *dir, const u8 *patches, u32 size,
+		    bool restart);
+/* Parts of these for who has dir->lock. @when: from which time on it counts */
+void link_dir_change(struct link_dir *dir, const struct link_conf *conf,
+		     bool restart, u64 when);
+void link_dir_reopen(struct link_dir *dir);
+/* Leaves the direction such that what comes next will be looked after. */
 void link_dir_settle(struct link_dir *dir);
 netdev_tx_t link_xmit(struct sk_buff *skb, struct net_device *dev);
 /**
@@ -225,6 +258,29 @@ void link_wire_serve(struct link_dir *dir, u64 now, int *budget);
 struct sk_buff *link_wire_due(struct link_dir *dir, u64 now);
 u64 link_wire_next(const struct link_dir *dir);
 void link_wire_purge(struct link_dir *dir);
+
+/* link_schedule.c */
+/* Takes the steps that are due. Context: as link_dir_run(), dir->lock. */
+int link_schedule_run(struct link_dir *dir, u64 now, int budget);
+/* When the next one is. Context: dir->lock. */
+u64 link_schedule_next(const struct link_dir *dir);
+/**
+ * link_schedule_set() - begin a schedule
+ * @dir: direction
+ * @schedule: of kvmalloc(), which belongs to @dir now; NULL for none
+ *
+ * What the schedule before it left paused or without carrier goes on.
+ */
+void link_schedule_set(struct link_dir *dir, struct link_schedule *schedule);
+/* The same of a trace. */
+void link_trace_set(struct link_dir *dir, struct link_trace *trace);
+/* The same of a table, which can't be NULL. */
+void link_table_set(struct link_dir *dir, const s32 *table);
+/*
+ * The end of a device whose direction is closed: takes all away, and nobody
+ * wakes it any more.
+ */
+void link_dir_release(struct link_dir *dir);
 
 /* link_engine.c */
 int link_engine_init(void);

@@ -51,6 +51,46 @@ u64 link_wire_size(const struct link_conf *conf, const struct sk_buff *skb,
 				*packets);
 }
 
+/* --- times --- */
+
+/* Of the serialiser, the mean if it changes. */
+static u64 wire_rate(const struct link_dir *dir)
+{
+	return dir->trace ? link_trace_rate(dir->trace) : dir->conf.rate;
+}
+
+/* When a packet, the next one, can begin. */
+static u64 wire_begin(const struct link_dir *dir, const struct link_cb *cb)
+{
+	struct link_trace_pos pos = dir->trace_pos;
+	u64 begin = max(dir->free_at, cb->due);
+
+	return dir->trace ? link_trace_begin(dir->trace, &pos, begin) : begin;
+}
+
+/* Puts it on the wire. Return: when it ends. */
+static u64 wire_send(struct link_dir *dir, const struct link_cb *cb, u64 now)
+{
+	u64 begin = max(dir->free_at, cb->due);
+
+	dir->begun = begin;
+	if (dir->trace) {
+		link_trace_begin(dir->trace, &dir->trace_pos, begin);
+		return link_trace_send(dir->trace, &dir->trace_pos, cb->bytes);
+	}
+	return dir->conf.rate ?
+	       begin + link_wire_ns(dir->conf.rate, cb->bytes, &dir->rest) :
+	       now;
+}
+
+/* When the first that waits can begin. */
+static u64 next_begin(const struct link_dir *dir)
+{
+	if (!dir->trace)
+		return dir->conf.rate ? dir->free_at : 0;
+	return wire_begin(dir, link_cb(skb_peek(&dir->queue)));
+}
+
 /* --- trains --- */
 
 /* Does anything happen to one packet of the train? If not, the state goes on. */
@@ -91,7 +131,8 @@ static u32 part_size(struct link_dir *dir, const struct sk_buff *skb)
 	u32 size = skb_shinfo(skb)->gso_size, part;
 	u64 rest = 0, time;
 
-	if (link_needs_singles(&dir->conf) || size == GSO_BY_FRAGS)
+	if (link_needs_singles(&dir->conf) || size == GSO_BY_FRAGS ||
+	    dir->trace)
 		return 1;
 	time = dir->conf.rate ?
 	       link_wire_ns(dir->conf.rate, cb->bytes, &rest) : 0;
@@ -214,6 +255,8 @@ static void line_add(struct link_dir *dir, struct sk_buff *skb, u64 due,
 
 	if (!pass && dir->conf.order == NLAB_LINK_ORDER_KEEP)
 		due = max(due, dir->last_due);
+	due = link_slot_due(&dir->slot, &dir->conf, dir->key, due,
+			    link_cb(skb)->bytes);
 	link_cb(skb)->due = due;
 	if (last && due < link_cb(last)->due) {
 		/* takes the place of skb->dev too */
@@ -292,7 +335,8 @@ static bool red_hits(struct link_dir *dir, const struct link_cb *cb, bool *mark)
 		return false;
 	if (cb->due > dir->free_at)
 		idle = div64_u64(cb->due - dir->free_at,
-				 link_wire_ns(conf->rate, cb->bytes, &rest) + 1);
+				 link_wire_ns(wire_rate(dir), cb->bytes,
+					      &rest) + 1);
 	hit = link_red(&dir->red, conf, dir->key, dir->queue_bytes, idle);
 	if (hit == LINK_RED_DROP)
 		*mark = false;
@@ -302,10 +346,12 @@ static bool red_hits(struct link_dir *dir, const struct link_cb *cb, bool *mark)
 static bool codel_hits(struct link_dir *dir, const struct link_cb *cb)
 {
 	const struct link_conf *conf = &dir->conf;
-	u64 begin = max(dir->free_at, cb->due);
+	u64 begin;
 
-	return conf->codel_target &&
-	       link_codel_hit(&dir->codel, conf->codel_target,
+	if (!conf->codel_target)
+		return false;
+	begin = wire_begin(dir, cb);
+	return link_codel_hit(&dir->codel, conf->codel_target,
 			      conf->codel_interval, begin - cb->due, begin,
 			      dir->queue_bytes);
 }
@@ -319,7 +365,7 @@ static bool manage_queue(struct link_dir *dir, struct sk_buff *skb)
 	const struct link_cb *cb = link_cb(skb);
 	bool mark = dir->conf.ecn, hit;
 
-	if (!dir->conf.rate)
+	if (!dir->conf.rate && !dir->trace)
 		return true;
 	/* both have to see each packet */
 	hit = red_hits(dir, cb, &mark);
@@ -345,8 +391,8 @@ static void serve_one(struct link_dir *dir, u64 now)
 {
 	struct sk_buff *skb = __skb_dequeue(&dir->queue);
 	struct link_cb *cb = link_cb(skb);
-	u64 end = now;
 	u32 part;
+	u64 end;
 
 	dir->queue_packets -= cb->packets;
 	dir->queue_bytes -= cb->bytes;
@@ -358,9 +404,7 @@ static void serve_one(struct link_dir *dir, u64 now)
 	if (!manage_queue(dir, skb))
 		return;
 	/* From the time when it could begin, not from when we came to it. */
-	if (dir->conf.rate)
-		end = max(dir->free_at, cb->due) +
-		      link_wire_ns(dir->conf.rate, cb->bytes, &dir->rest);
+	end = wire_send(dir, cb, now);
 	dir->free_at = end;
 	dir->counts.packets += cb->packets;
 	dir->counts.bytes += cb->bytes;
@@ -383,8 +427,8 @@ static void serve_one(struct link_dir *dir, u64 now)
 
 void link_wire_serve(struct link_dir *dir, u64 now, int *budget)
 {
-	while (!skb_queue_empty(&dir->queue) && *budget > 0 &&
-	       (!dir->conf.rate || dir->free_at <= now + LINK_AHEAD)) {
+	while (!skb_queue_empty(&dir->queue) && *budget > 0 && !dir->paused &&
+	       next_begin(dir) <= now + LINK_AHEAD) {
 		serve_one(dir, now);
 		--*budget;
 	}
@@ -429,8 +473,8 @@ u64 link_wire_next(const struct link_dir *dir)
 	const struct sk_buff *skb = skb_peek(&dir->line);
 	u64 next = LINK_NEVER;
 
-	if (!skb_queue_empty(&dir->queue))
-		next = dir->conf.rate ? dir->free_at : 0;
+	if (!skb_queue_empty(&dir->queue) && !dir->paused)
+		next = next_begin(dir);
 	if (skb)
 		next = min(next, link_cb(skb)->due);
 	if (node)

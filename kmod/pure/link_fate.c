@@ -199,30 +199,49 @@ static u32 correlate(const struct link_conf *conf, struct link_state *state,
 	return normal_below(x);
 }
 
-/* In LINK_DIST_ONE. */
-static s64 deviate(const struct link_conf *conf, struct link_state *state,
-		   u64 key, u64 n)
+bool link_table_valid(const s32 *table)
 {
-	u32 u = correlate(conf, state, 0,
-			  (u32)(link_draw(key, n, LINK_DRAW_JITTER) >> 32));
-	s64 sum;
-	u32 v;
+	int i;
 
-	switch (conf->distribution) {
+	for (i = 1; i < LINK_DIST_KNOTS; i++)
+		if (table[i] < table[i - 1])
+			return false;
+	return table[0] >= -LINK_DIST_MAX &&
+	       table[LINK_DIST_KNOTS - 1] <= LINK_DIST_MAX;
+}
+
+s64 link_shape(const struct link_conf *conf, u8 distribution, u32 u, u32 v)
+{
+	s64 sum;
+
+	switch (distribution) {
 	case NLAB_LINK_DISTRIBUTION_NORMAL:
 		return quantile(link_dist_normal, u);
 	case NLAB_LINK_DISTRIBUTION_PARETO:
 		return quantile(link_dist_pareto, u);
 	case NLAB_LINK_DISTRIBUTION_PARETONORMAL:
-		v = (u32)(link_draw(key, n, LINK_DRAW_JITTER2) >> 32);
-		v = correlate(conf, state, 1, v);
 		/* three parts and one, over their standard deviation */
 		sum = 3 * quantile(link_dist_pareto, u) +
 		      quantile(link_dist_normal, v);
 		return div_s64(sum * 65536, 207243);	/* 65536 * sqrt(10) */
+	case NLAB_LINK_DISTRIBUTION_TABLE:
+		return quantile(conf->table, u);
 	default:
 		return (s64)(u >> 15) - LINK_DIST_ONE;
 	}
+}
+
+static s64 deviate(const struct link_conf *conf, struct link_state *state,
+		   u64 key, u64 n)
+{
+	u32 u = correlate(conf, state, 0,
+			  (u32)(link_draw(key, n, LINK_DRAW_JITTER) >> 32));
+	u32 v = 0;
+
+	if (conf->distribution == NLAB_LINK_DISTRIBUTION_PARETONORMAL)
+		v = correlate(conf, state, 1,
+			      (u32)(link_draw(key, n, LINK_DRAW_JITTER2) >> 32));
+	return link_shape(conf, conf->distribution, u, v);
 }
 
 s64 link_jitter(const struct link_conf *conf, struct link_state *state, u64 key,
@@ -278,7 +297,7 @@ u64 link_wire_ns(u64 rate, u64 bytes, u64 *rest)
 
 bool link_is_plain(const struct link_conf *conf)
 {
-	return !conf->rate && !conf->delay && !conf->jitter && !conf->loss &&
+	return !conf->rate && !conf->slot_delay && !conf->delay && !conf->jitter && !conf->loss &&
 	       !conf->ge_enter && !conf->duplicate && !conf->corrupt &&
 	       !conf->markov[LINK_STEP_13] && !conf->markov[LINK_STEP_14] &&
 	       !conf->pattern_bits && !conf->range_count;
@@ -286,7 +305,7 @@ bool link_is_plain(const struct link_conf *conf)
 
 bool link_needs_singles(const struct link_conf *conf)
 {
-	return conf->jitter;
+	return conf->jitter || conf->slot_delay;
 }
 
 unsigned int link_late_bucket(u64 ns)

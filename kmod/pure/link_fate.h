@@ -15,6 +15,7 @@
 enum {
 	LINK_DIST_KNOTS = 2048,		/* of a quantile function */
 	LINK_DIST_ONE = 1 << 16,	/* one standard deviation */
+	LINK_DIST_MAX = 16 * LINK_DIST_ONE,
 	LINK_LATE_BUCKETS = 32,
 	LINK_PATTERN_MAX = 256,		/* bits of a pattern of losses */
 	LINK_RANGES_MAX = 16,		/* of a list of losses */
@@ -35,6 +36,8 @@ enum link_draw {
 	LINK_DRAW_REORDER,
 	LINK_DRAW_MARKOV,
 	LINK_DRAW_RED,
+	LINK_DRAW_SLOT,
+	LINK_DRAW_SLOT2,
 	/* room for more without other fates */
 	LINK_DRAWS = 16,
 };
@@ -106,6 +109,12 @@ enum link_step {
  * @red_min: bytes of an average queue from which on RED drops
  * @red_max: from which on it drops all, 0 is no RED
  * @red_chance: probability just below @red_max
+ * @table: quantiles of NLAB_LINK_DISTRIBUTION_TABLE, or NULL
+ * @slot_delay: nanoseconds from one slot to the next, 0 is no slots
+ * @slot_jitter: variation of that
+ * @slot_packets: packets in a slot, 0 is any number
+ * @slot_bytes: bytes of these, 0 is any number
+ * @slot_distribution: enum nlab_link_distribution, of @slot_jitter
  * @ecn: mark packets that can be, instead of dropping them
  * @distribution: enum nlab_link_distribution
  * @order: enum nlab_link_order
@@ -118,6 +127,9 @@ struct link_conf {
 	u64 limit_bytes;
 	u64 codel_target;
 	u64 codel_interval;
+	u64 slot_delay;
+	u64 slot_jitter;
+	const s32 *table;
 	u32 limit_packets;
 	s32 overhead;
 	u32 cell_size;
@@ -133,6 +145,8 @@ struct link_conf {
 	u32 red_min;
 	u32 red_max;
 	u32 red_chance;
+	u32 slot_packets;
+	u32 slot_bytes;
 	u32 markov[LINK_STEPS];
 	u32 pattern[LINK_PATTERN_MAX / 32];
 	struct link_range ranges[LINK_RANGES_MAX];
@@ -141,6 +155,7 @@ struct link_conf {
 	u8 distribution;
 	u8 order;
 	u8 ecn;
+	u8 slot_distribution;
 };
 
 /**
@@ -180,6 +195,12 @@ bool link_lost(const struct link_conf *conf, struct link_state *state, u64 key,
  */
 s64 link_jitter(const struct link_conf *conf, struct link_state *state, u64 key,
 		u64 n);
+
+/* A deviate of a distribution in LINK_DIST_ONE, made of 32 random bits each. */
+s64 link_shape(const struct link_conf *conf, u8 distribution, u32 u, u32 v);
+
+/* Are these the quantiles of a distribution? */
+bool link_table_valid(const s32 *table);
 
 /* Are the steps out of each state of the chain possible together? */
 bool link_markov_valid(const u32 *markov);

@@ -29,7 +29,8 @@ values=(rate 12500kbit overhead 24 cell-size 48 cell-overhead 5
 	jitter-correlation 25% markov-13 1% markov-14 0.1% markov-31 30%
 	markov-32 2% markov-23 40% loss-pattern 0010 loss-list "7,9-12"
 	codel-target 5ms codel-interval 90ms ecn on red-min 3000 red-max 90000
-	red-chance 5%)
+	red-chance 5% slot-delay 10ms slot-jitter 2ms slot-distribution normal
+	slot-packets 5 slot-bytes 6000)
 
 all_values() {
 	local shown i
@@ -45,6 +46,24 @@ all_values() {
 	# shellcheck disable=SC2086 # words
 	n set-link c0 ${shown#*->} && [[ " $(n show-links c0 |
 		grep -e '->') " = "$shown" ]]
+}
+
+# Of a table; the direction from the server has none.
+table() {
+	seq -100 100 >"$work/x.dist" && echo 99999 >"$work/bad.dist"
+	n set-link c0 dir out jitter 1ms distribution "$work/x.dist" \
+		slot-distribution table || return 1
+	is '.[0] | .dir.distribution == "table" and
+		.dir."slot-distribution" == "table"' &&
+		refused 2 "has no table" n set-link c0 distribution table &&
+		refused 1 "bad.dist:1: bad number '99999'" n set-link c0 \
+			dir in distribution "$work/bad.dist" &&
+		refused 1 "use set-link" n add-link x0 x1 \
+			distribution "$work/x.dist" &&
+		n set-link c0 distribution "$work/x.dist" schedule - \
+			<<<'0 distribution table' &&
+		n set-link c0 schedule none distribution uniform \
+			slot-distribution uniform
 }
 
 # None is made if one can't be.
@@ -87,6 +106,7 @@ check "seen from its first end" is '.[0] | .name == "c0" and
 check "seen from its second end" from_server
 check "seen from where it was made" from_here
 check "all parameters" all_values
+check "a table" table
 check "all or nothing" all_or_none
 start "$client" nlabctl -j monitor
 monitor=$started

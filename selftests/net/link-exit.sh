@@ -22,7 +22,13 @@ lab() {
 		return 1
 	routes "$client" "default via 198.51.100.2"
 	routes "$server" "default via 203.0.113.1"
-	wait_for 60 on "$client" ping -c 1 -W 2 203.0.113.2
+	wait_for 60 on "$client" ping -c 1 -W 2 203.0.113.2 || return 1
+	nlabctl -n "$client" set-link c0 schedule - <<-END
+	period 100ms
+	0 carrier down
+	10ms carrier up pause
+	20ms resume delay 10ms
+	END
 }
 
 flood() {

@@ -133,6 +133,7 @@ check "one direction only" refused 2 "one direction, out" \
 	n set-link v0 dir in delay 1ms
 check "out is that" set_v0 dir out delay 1ms
 check "no owner" refused 2 "has no owner" n set-link v0 owner lab
+check "no schedule" refused 2 "has no schedule" n set-link v0 dir out schedule none
 check "not deleted as a link" refused 2 "tc qdisc del" n del-link v0
 check "without our discipline" refused 2 "nor is its root qdisc nlab" \
 	nlabctl -n "$server" set-link v1 delay 1ms

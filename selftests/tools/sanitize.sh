@@ -28,6 +28,16 @@ attributes() {
 		"$work/attr"
 }
 
+# With the kernel's own draws.
+tables() {
+	# shellcheck disable=SC2086
+	cc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -O1 -g $sanitize \
+		-Wno-missing-field-initializers -Iselftests/unit/env \
+		-Iinclude/uapi -o "$work/table" selftests/tools/table.c \
+		kmod/pure/link_fate.c kmod/pure/link_dist.c \
+		"$build/libnlab.a" -lm && "$work/table"
+}
+
 again() {
 	NLABCTL=$build/nlabctl bash "selftests/tools/$1.sh"
 }
@@ -48,6 +58,7 @@ head -c 65536 /dev/urandom >"$work/random"
 ktap_start
 if check 'build with sanitizers' build_asan; then
 	check 'attributes' attributes
+	check 'tables' tables
 	for name in usage map-file import lab-file; do
 		check "$name with sanitizers" again "$name"
 	done

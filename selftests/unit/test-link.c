@@ -417,6 +417,41 @@ static void never_before_now(void)
 		       link_jitter(&c, &fresh, key, n) < 20 * 3600000000000LL);
 }
 
+/* Steps of a table are met, the ends too; what is no table is refused. */
+static void own_table(void)
+{
+	struct link_conf c = { .distribution = NLAB_LINK_DISTRIBUTION_TABLE,
+			       .delay = 1000000, .jitter = 1000 };
+	static s32 table[LINK_DIST_KNOTS];
+	unsigned int i, n, low = 0, between = 0;
+
+	EXPECT(link_table_valid(table));
+	for (i = 0; i < LINK_DIST_KNOTS; i++)
+		table[i] = i < LINK_DIST_KNOTS / 4 ? -LINK_DIST_ONE :
+						     2 * LINK_DIST_ONE;
+	EXPECT(link_table_valid(table));
+	c.table = table;
+	for (n = 0; n < N; n++) {
+		s64 x = link_jitter(&c, &fresh, key, n);
+
+		low += x == -1000;
+		between += x > -1000 && x < 2000;
+		EXPECT(x >= -1000 && x <= 2000);
+	}
+	EXPECT(near((double)low / N, 0.25, 4 * sqrt(0.25 * 0.75 / N) + 0.0005));
+	/* interpolation, at the only step */
+	EXPECT(between <= N / LINK_DIST_KNOTS * 1.5);
+	table[7] = -LINK_DIST_ONE + 1;
+	EXPECT(!link_table_valid(table));
+	table[7] = -LINK_DIST_ONE;
+	table[LINK_DIST_KNOTS - 1] = LINK_DIST_MAX + 1;
+	EXPECT(!link_table_valid(table));
+	table[LINK_DIST_KNOTS - 1] = LINK_DIST_MAX;
+	EXPECT(link_table_valid(table));
+	table[0] = -LINK_DIST_MAX - 1;
+	EXPECT(!link_table_valid(table));
+}
+
 static void sizes(void)
 {
 	struct link_conf c = { .overhead = 24 };
@@ -496,6 +531,7 @@ static const struct unit_case cases[] = {
 	{ "a packet's fate is its own", deterministic },
 	{ "mean and deviation of all distributions", distributions },
 	{ "shapes of all distributions", shapes },
+	{ "a table of one's own", own_table },
 	{ "no packet before now", never_before_now },
 	{ "bytes on the wire", sizes },
 	{ "times on the wire", rates },

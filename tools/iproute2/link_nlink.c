@@ -217,7 +217,8 @@ static void print_opt(struct link_util *self, FILE *file, struct rtattr *tb[])
 	if (!tb || !tb[NLAB_A_LINK_INFO_DIR] || !tb[NLAB_A_LINK_INFO_PEER_DIR])
 		return;
 	for (d = 0; d < 2; d++)
-		nlab_get_link_dir(&dir[d], NULL, (const struct nlattr *)
+		nlab_get_link_dir(&dir[d], NULL, NULL,
+				  (const struct nlattr *)
 				  tb[NLAB_A_LINK_INFO_DIR + d]);
 	if (is_json_context()) {
 		print_json("dir", &dir[0]);

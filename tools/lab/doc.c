@@ -9,7 +9,7 @@
 
 enum {
 	KEYS_MAX = 64,
-	ALLOWED_TEXT = 400,
+	ALLOWED_TEXT = 600,
 };
 
 /* --- errors --- */

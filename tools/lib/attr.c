@@ -352,6 +352,18 @@ const char *nlab_attr_name(const struct nlattr *nest, unsigned int type)
 		return type <= NLAB_A_XLAT_MAX ? nlab_xlat_names[type] : NULL;
 	case NLAB_A_LINK:
 		return type <= NLAB_A_LINK_MAX ? nlab_link_names[type] : NULL;
+	case NLAB_A_LINK_SCHEDULE:
+		return type <= NLAB_A_LINK_SCHEDULE_MAX ?
+		       nlab_link_schedule_names[type] : NULL;
+	case NLAB_A_LINK_STEP:
+		return type <= NLAB_A_LINK_STEP_MAX ?
+		       nlab_link_step_names[type] : NULL;
+	case NLAB_A_LINK_TRACE:
+		return type <= NLAB_A_LINK_TRACE_MAX ?
+		       nlab_link_trace_names[type] : NULL;
+	case NLAB_A_LINK_TABLE:
+		return type <= NLAB_A_LINK_TABLE_MAX ?
+		       nlab_link_table_names[type] : NULL;
 	case NLAB_A_ANNOUNCE:
 		return type <= NLAB_A_ANNOUNCE_MAX ?
 		       nlab_announce_names[type] : NULL;

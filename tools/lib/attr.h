@@ -13,6 +13,8 @@ struct nlmsghdr;
 #define NLAB_MAP_BYTES	80
 /* Bound of a link. */
 #define NLAB_LINK_BYTES	2048
+/* Bound of a step of a schedule, with all parameters. */
+#define NLAB_LINK_STEP_BYTES	1024
 
 /* setting.c: attribute that stands for a setting, its first if it has two. */
 unsigned int nlab_key_attr(enum nlab_key key);
@@ -23,10 +25,17 @@ void nlab_put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
 /* One direction as attribute @type, nothing if no parameter is set. */
 void nlab_put_link_dir(struct nlmsghdr *nlh, uint16_t type,
 		       const struct nlab_link_dir *dir);
-/* Of one direction; @counts may be NULL. */
+/* Of one direction; @counts and @progress may be NULL. */
 void nlab_get_link_dir(struct nlab_link_dir *dir,
 		       struct nlab_link_counts *counts,
+		       struct nlab_link_progress *progress,
 		       const struct nlattr *nest);
+uint64_t nlab_get_number(const struct nlattr *attr);
+/* linkplan.c */
+void nlab_get_progress(struct nlab_link_progress *progress,
+		       const struct nlattr *nest);
+void nlab_get_trace(struct nlab_link_progress *progress,
+		    const struct nlattr *nest);
 
 /* attr.c: putting */
 void nlab_put_map(struct nlmsghdr *nlh, const struct nlab_map *map);

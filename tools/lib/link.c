@@ -38,6 +38,8 @@ static void put_value(struct nlmsghdr *nlh, const struct nlab_link_dir *dir,
 	case NLAB_LINK_SEED:
 	case NLAB_LINK_CODEL_TARGET:
 	case NLAB_LINK_CODEL_INTERVAL:
+	case NLAB_LINK_SLOT_DELAY:
+	case NLAB_LINK_SLOT_JITTER:
 		mnl_attr_put_u64(nlh, attr, value);
 		break;
 	default:
@@ -115,7 +117,7 @@ int nlab_link_set(struct nlab *nl, const struct nlab_link *link,
 
 /* --- getting --- */
 
-static uint64_t get_number(const struct nlattr *attr)
+uint64_t nlab_get_number(const struct nlattr *attr)
 {
 	return mnl_attr_get_payload_len(attr) >= sizeof(uint64_t) ?
 	       mnl_attr_get_u64(attr) : nlab_get_u32(attr);
@@ -132,10 +134,10 @@ static void get_counts(struct nlab_link_counts *counts,
 
 		if (type == NLAB_A_LINK_STATS_LATE) {
 			if (late < NLAB_LATE_BUCKETS)
-				counts->late[late++] = get_number(attr);
+				counts->late[late++] = nlab_get_number(attr);
 		} else if (type > NLAB_A_LINK_STATS_PAD &&
 			   type <= NLAB_LINK_COUNTS) {
-			counts->value[type] = get_number(attr);
+			counts->value[type] = nlab_get_number(attr);
 		}
 	}
 }
@@ -174,13 +176,14 @@ static void get_value(struct nlab_link_dir *dir, enum nlab_link_key key,
 						 len / sizeof(dir->list[0]));
 		break;
 	default:
-		dir->value[key] = get_number(attr);
+		dir->value[key] = nlab_get_number(attr);
 		break;
 	}
 }
 
 void nlab_get_link_dir(struct nlab_link_dir *dir,
 		       struct nlab_link_counts *counts,
+		       struct nlab_link_progress *progress,
 		       const struct nlattr *nest)
 {
 	const struct nlattr *attr;
@@ -191,6 +194,10 @@ void nlab_get_link_dir(struct nlab_link_dir *dir,
 
 		if (counts && type == NLAB_A_LINK_DIR_STATS)
 			get_counts(counts, attr);
+		if (progress && type == NLAB_A_LINK_DIR_SCHEDULE)
+			nlab_get_progress(progress, attr);
+		if (progress && type == NLAB_A_LINK_DIR_TRACE)
+			nlab_get_trace(progress, attr);
 		for (key = 0; key < NLAB_LINK_KEYS; key++)
 			if (type == nlab_link_key_attr(key))
 				get_value(dir, key, attr);
@@ -227,11 +234,11 @@ void nlab_get_link(struct nlab_link *link, const struct nlattr *nest)
 			break;
 		case NLAB_A_LINK_DIR:
 			nlab_get_link_dir(&link->dir[0], &link->counts[0],
-					  attr);
+					  &link->progress[0], attr);
 			break;
 		case NLAB_A_LINK_PEER_DIR:
 			nlab_get_link_dir(&link->dir[1], &link->counts[1],
-					  attr);
+					  &link->progress[1], attr);
 			break;
 		}
 	}

@@ -6,16 +6,10 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "attr.h"
 #include "sock.h"
-
-enum {
-	/* From here on a socket's own buffer may be too small. */
-	LARGE_BYTES = 65536,
-};
 
 /* A namespace, opened once for all links. */
 struct space {
@@ -69,16 +63,6 @@ static int find_space(void **tree, const char *name, int *fd,
 	return ret;
 }
 
-/* A request is one message, however long. */
-static void make_room(const struct nlab *nl, size_t bytes)
-{
-	int room = (int)(bytes + LARGE_BYTES);
-
-	if (bytes > LARGE_BYTES)
-		setsockopt(mnl_socket_get_fd(nl->sock), SOL_SOCKET,
-			   SO_SNDBUFFORCE, &room, sizeof(room));
-}
-
 int nlab_link_add_all(struct nlab *nl, const struct nlab_link_list *list,
 		      size_t *bad, struct nlab_err *err)
 {
@@ -105,7 +89,7 @@ int nlab_link_add_all(struct nlab *nl, const struct nlab_link_list *list,
 			*bad = at;
 	}
 	if (!ret && list->count) {
-		make_room(nl, nlh->nlmsg_len);
+		nlab_make_room(nl, nlh->nlmsg_len);
 		ret = nlab_talk(nl, nlh, NULL, NULL, err);
 		attr = nl->bad ? nlab_attr_at(nlh, nl->bad, &at) : NULL;
 		if (ret < 0 && attr && mnl_attr_get_type(attr) == NLAB_A_LINK)

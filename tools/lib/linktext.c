@@ -10,7 +10,6 @@
 #include "nlab.h"
 
 enum {
-	CHANCE_DIGITS = 12,
 	/* of a new link */
 	LIMIT_PACKETS = 1000,
 	CODEL_INTERVAL = 100000000,
@@ -21,7 +20,7 @@ static const char *const no_words[] = { NULL };
 static const char *const switch_words[] = { "off", "on", NULL };
 static const char *const none_words[] = { "none", NULL };
 
-/* In the order of the keys, and of the attributes from rate on but stats. */
+/* In the order of the keys, and of their attributes. */
 static const struct {
 	enum nlab_link_kind kind;
 	const char *placeholder;
@@ -44,7 +43,7 @@ static const struct {
 		3600000000000 },
 	[NLAB_LINK_JITTER] = { NLAB_LINK_KIND_TIME, "TIME", no_words,
 		3600000000000 },
-	[NLAB_LINK_DISTRIBUTION] = { NLAB_LINK_KIND_ENUM, NULL,
+	[NLAB_LINK_DISTRIBUTION] = { NLAB_LINK_KIND_ENUM, "FILE",
 		nlab_link_distribution_names, 0 },
 	[NLAB_LINK_ORDER] = { NLAB_LINK_KIND_ENUM, NULL,
 		nlab_link_order_names, 0 },
@@ -87,13 +86,28 @@ static const struct {
 		UINT32_MAX },
 	[NLAB_LINK_RED_CHANCE] = { NLAB_LINK_KIND_CHANCE, "PERCENT", no_words,
 		0 },
+	[NLAB_LINK_SLOT_DELAY] = { NLAB_LINK_KIND_TIME, "TIME", no_words,
+		3600000000000 },
+	[NLAB_LINK_SLOT_JITTER] = { NLAB_LINK_KIND_TIME, "TIME", no_words,
+		3600000000000 },
+	[NLAB_LINK_SLOT_DISTRIBUTION] = { NLAB_LINK_KIND_ENUM, NULL,
+		nlab_link_distribution_names, 0 },
+	[NLAB_LINK_SLOT_PACKETS] = { NLAB_LINK_KIND_NUMBER, "NUMBER",
+		none_words, UINT32_MAX },
+	[NLAB_LINK_SLOT_BYTES] = { NLAB_LINK_KIND_NUMBER, "BYTES", none_words,
+		UINT32_MAX },
 };
 
 unsigned int nlab_link_key_attr(enum nlab_link_key key)
 {
 	unsigned int attr = NLAB_A_LINK_DIR_RATE + key;
 
-	return attr < NLAB_A_LINK_DIR_STATS ? attr : attr + 1;
+	/* between them are those that have a form of their own */
+	if (attr >= NLAB_A_LINK_DIR_STATS)
+		attr++;
+	if (attr >= NLAB_A_LINK_DIR_SCHEDULE)
+		attr += 2;
+	return attr;
 }
 
 const char *nlab_link_key_name(enum nlab_link_key key)
@@ -151,40 +165,6 @@ bool nlab_link_is_default(const struct nlab_link_dir *dir,
 
 /* --- from text --- */
 
-static bool parse_chance(uint64_t *to, struct nlab_word value)
-{
-	struct nlab_word rest;
-	long double number;
-
-	if (!nlab_number_split(value, &number, &rest) || number > 100 ||
-	    !(nlab_word_is(rest, "%") || (!rest.len && number == 0)))
-		return false;
-	number = number / 100 * 4294967296.0L + 0.5L;
-	*to = number >= (long double)UINT32_MAX ? UINT32_MAX :
-						  (uint64_t)number;
-	return true;
-}
-
-static bool parse_whole(uint64_t *to, struct nlab_word value, bool is_signed,
-			uint64_t max)
-{
-	bool minus = is_signed && value.len && value.str[0] == '-';
-	uint64_t sum = 0;
-	size_t i;
-
-	if (value.len == minus)
-		return false;
-	for (i = minus; i < value.len; i++) {
-		unsigned int digit = (unsigned int)(value.str[i] - '0');
-
-		if (digit > 9 || sum > (max - digit) / 10)
-			return false;
-		sum = sum * 10 + digit;
-	}
-	*to = minus ? -sum : sum;
-	return true;
-}
-
 /* FNV-1a */
 uint64_t nlab_link_hash(const void *data, size_t len, size_t count)
 {
@@ -208,19 +188,6 @@ static bool parse_pattern(struct nlab_link_dir *dir, uint64_t *to,
 	return strspn(dir->pattern, "01") == value.len;
 }
 
-/* Takes the word up to the separator out of *rest. */
-static struct nlab_word cut(struct nlab_word *rest, char separator)
-{
-	const char *at = memchr(rest->str, separator, rest->len);
-	struct nlab_word word = *rest;
-
-	if (at)
-		word.len = (size_t)(at - rest->str);
-	rest->str += word.len + !!at;
-	rest->len -= word.len + !!at;
-	return word;
-}
-
 /* "3,17,100-110", ascending. */
 static bool parse_list(struct nlab_link_dir *dir, uint64_t *to,
 		       struct nlab_word value)
@@ -231,15 +198,15 @@ static bool parse_list(struct nlab_link_dir *dir, uint64_t *to,
 	if (!value.len || value.str[value.len - 1] == ',')
 		return false;
 	while (value.len) {
-		struct nlab_word range = cut(&value, ','), word;
+		struct nlab_word range = nlab_cut(&value, ','), word;
 		bool pair = memchr(range.str, '-', range.len);
 		uint64_t before = last;
 
-		word = cut(&range, '-');
-		if (!parse_whole(&first, word, false, UINT32_MAX))
+		word = nlab_cut(&range, '-');
+		if (!nlab_whole_parse(&first, word, false, UINT32_MAX))
 			return false;
 		last = first;
-		if (pair && !parse_whole(&last, range, false, UINT32_MAX))
+		if (pair && !nlab_whole_parse(&last, range, false, UINT32_MAX))
 			return false;
 		if (count == NLAB_LINK_RANGES || last < first ||
 		    (count && first <= before))
@@ -306,10 +273,10 @@ static int parse_value(struct nlab_link_dir *dir, enum nlab_link_key key,
 		good = nlab_time_parse(to, value, max);
 		break;
 	case NLAB_LINK_KIND_CHANCE:
-		good = parse_chance(to, value);
+		good = nlab_chance_parse(to, value);
 		break;
 	case NLAB_LINK_KIND_SIGNED:
-		good = parse_whole(to, value, true, max) &&
+		good = nlab_whole_parse(to, value, true, max) &&
 		       (int64_t)*to >= -1024;
 		break;
 	case NLAB_LINK_KIND_PATTERN:
@@ -319,7 +286,7 @@ static int parse_value(struct nlab_link_dir *dir, enum nlab_link_key key,
 		good = parse_list(dir, to, value);
 		break;
 	default:
-		good = parse_whole(to, value, false, max);
+		good = nlab_whole_parse(to, value, false, max);
 		break;
 	}
 	if (good)
@@ -345,23 +312,6 @@ int nlab_link_parse(struct nlab_link_dir *dir, struct nlab_word key_word,
 }
 
 /* --- to text --- */
-
-/* As few digits as tell it from its neighbours. */
-static void chance_text(char *buf, uint64_t value)
-{
-	long double percent = (long double)value / 4294967296.0L * 100;
-	uint64_t back = value + 1;
-	int digits;
-
-	if (value == UINT32_MAX)
-		percent = 100;
-	for (digits = 1; digits <= CHANCE_DIGITS && back != value; digits++) {
-		snprintf(buf, NLAB_VALUE_TEXT, "%.*Lf", digits - 1, percent);
-		strcat(buf, "%");
-		if (!parse_chance(&back, nlab_word(buf)))
-			break;
-	}
-}
 
 static void list_text(char *buf, const struct nlab_link_dir *dir,
 		      uint64_t count)
@@ -395,7 +345,7 @@ const char *nlab_link_text(char *buf, const struct nlab_link_dir *dir,
 	case NLAB_LINK_KIND_TIME:
 		return nlab_time_text(buf, value);
 	case NLAB_LINK_KIND_CHANCE:
-		chance_text(buf, value);
+		nlab_chance_text(buf, value);
 		return buf;
 	case NLAB_LINK_KIND_SIGNED:
 		snprintf(buf, NLAB_VALUE_TEXT, "%" PRId64, (int64_t)value);

@@ -42,6 +42,11 @@ enum nlab_link_key {
 	NLAB_LINK_RED_MIN,
 	NLAB_LINK_RED_MAX,
 	NLAB_LINK_RED_CHANCE,
+	NLAB_LINK_SLOT_DELAY,
+	NLAB_LINK_SLOT_JITTER,
+	NLAB_LINK_SLOT_DISTRIBUTION,
+	NLAB_LINK_SLOT_PACKETS,
+	NLAB_LINK_SLOT_BYTES,
 	NLAB_LINK_KEYS,
 };
 
@@ -113,6 +118,13 @@ bool nlab_time_parse(uint64_t *ns, struct nlab_word value, uint64_t max);
 /* As text that these read, in NLAB_VALUE_TEXT bytes; returns @buf. */
 char *nlab_rate_text(char *buf, uint64_t rate);
 char *nlab_time_text(char *buf, uint64_t ns);
+/* In units of 2^-32, "27.1%"; UINT32_MAX is one. */
+bool nlab_chance_parse(uint64_t *to, struct nlab_word value);
+void nlab_chance_text(char *buf, uint64_t value);
+bool nlab_whole_parse(uint64_t *to, struct nlab_word value, bool is_signed,
+		      uint64_t max);
+/* Takes the word up to the separator, or the end, out of *rest. */
+struct nlab_word nlab_cut(struct nlab_word *rest, char separator);
 
 /* linktext.c */
 

@@ -108,6 +108,13 @@ const char *const nlab_link_dir_names[] = {
 	"red-min",
 	"red-max",
 	"red-chance",
+	"schedule",
+	"trace",
+	"slot-delay",
+	"slot-jitter",
+	"slot-distribution",
+	"slot-packets",
+	"slot-bytes",
 	NULL,
 };
 
@@ -133,6 +140,49 @@ const char *const nlab_link_info_names[] = {
 	"peer",
 	"dir",
 	"peer-dir",
+	NULL,
+};
+
+const char *const nlab_link_schedule_names[] = {
+	NULL,
+	"pad",
+	"ways",
+	"period",
+	"steps",
+	"next",
+	"wait",
+	"laps",
+	"late",
+	"carrier",
+	"sending",
+	NULL,
+};
+
+const char *const nlab_link_step_names[] = {
+	NULL,
+	"pad",
+	"at",
+	"dir",
+	"carrier",
+	"sending",
+	NULL,
+};
+
+const char *const nlab_link_trace_names[] = {
+	NULL,
+	"pad",
+	"ways",
+	"times",
+	"count",
+	"rate",
+	NULL,
+};
+
+const char *const nlab_link_table_names[] = {
+	NULL,
+	"pad",
+	"ways",
+	"values",
 	NULL,
 };
 
@@ -188,6 +238,10 @@ const char *const nlab_msg_names[] = {
 	"maps-digest",
 	"announce",
 	"packet",
+	"link-schedule",
+	"link-step",
+	"link-trace",
+	"link-table",
 	NULL,
 };
 
@@ -269,6 +323,7 @@ const char *const nlab_link_distribution_names[] = {
 	"normal",
 	"pareto",
 	"paretonormal",
+	"table",
 	NULL,
 };
 
@@ -294,5 +349,12 @@ const char *const nlab_announce_reason_names[] = {
 	"table",
 	"hold",
 	"setup",
+	NULL,
+};
+
+const char *const nlab_link_switch_names[] = {
+	"keep",
+	"off",
+	"on",
 	NULL,
 };

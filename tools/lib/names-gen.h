@@ -15,6 +15,14 @@ extern const char *const nlab_link_dir_names[];
 extern const char *const nlab_link_names[];
 /* Spec names of NLAB_A_LINK_INFO_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_link_info_names[];
+/* Spec names of NLAB_A_LINK_SCHEDULE_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_schedule_names[];
+/* Spec names of NLAB_A_LINK_STEP_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_step_names[];
+/* Spec names of NLAB_A_LINK_TRACE_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_trace_names[];
+/* Spec names of NLAB_A_LINK_TABLE_*, index 0 unused, ends with NULL. */
+extern const char *const nlab_link_table_names[];
 /* Spec names of NLAB_A_ANNOUNCE_PREFIX_*, index 0 unused, ends with NULL. */
 extern const char *const nlab_announce_prefix_names[];
 /* Spec names of NLAB_A_ANNOUNCE_*, index 0 unused, ends with NULL. */
@@ -41,5 +49,7 @@ extern const char *const nlab_link_order_names[];
 extern const char *const nlab_announce_form_names[];
 /* Names of enum nlab_announce_reason, ends with NULL. */
 extern const char *const nlab_announce_reason_names[];
+/* Names of enum nlab_link_switch, ends with NULL. */
+extern const char *const nlab_link_switch_names[];
 
 #endif

@@ -13,7 +13,9 @@
 
 #include <linux/nlab.h>
 
+#include "linksched.h"
 #include "linktext.h"
+#include "numbers.h"
 #include "parse.h"
 
 /* sock.c: connection to the family */
@@ -200,17 +202,46 @@ struct nlab_link_counts {
 };
 
 /**
+ * struct nlab_link_progress - What a direction does by itself.
+ * @steps: How many there are, 0 if there is no schedule.
+ * @next: Number of the next, from 0 on; @steps if it is over.
+ * @period: Nanoseconds, 0 if they do not begin again.
+ * @wait: Nanoseconds until the next.
+ * @laps: How many times all of them were taken.
+ * @late: The longest time in ns by which one of them was late.
+ * @dark: There is no carrier.
+ * @paused: Everything waits.
+ * @chances: How many opportunities the trace of the direction has, 0 if there
+ *	is none.
+ * @chance_rate: Their mean in bits a second.
+ */
+struct nlab_link_progress {
+	uint32_t steps;
+	uint32_t next;
+	uint64_t period;
+	uint64_t wait;
+	uint64_t laps;
+	uint64_t late;
+	bool dark;
+	bool paused;
+	uint32_t chances;
+	uint64_t chance_rate;
+};
+
+/**
  * struct nlab_link - A link.
  * @end: Its devices; that which was asked for, or was named first, is first.
  * @owner: Whom it belongs to, or empty.
  * @dir: From the first device to the second, and back.
  * @counts: Counters of these.
+ * @progress: What they do by themselves.
  */
 struct nlab_link {
 	struct nlab_link_end end[2];
 	char owner[NLAB_LINK_OWNER];
 	struct nlab_link_dir dir[2];
 	struct nlab_link_counts counts[2];
+	struct nlab_link_progress progress[2];
 };
 
 /* Or is it the one direction of a queueing discipline (tc)? */
@@ -218,6 +249,35 @@ static inline bool nlab_link_has_peer(const struct nlab_link *link)
 {
 	return link->end[1].name[0];
 }
+
+/**
+ * struct nlab_link_plan - What a link is to do by itself.
+ * @given: This direction has a schedule.
+ * @schedule: Its steps; NULL for none any more.
+ * @trace_given: It has a trace.
+ * @trace: Milliseconds of its opportunities; NULL for none any more.
+ * @table: NLAB_LINK_KNOTS quantiles for the distribution table, or NULL.
+ */
+struct nlab_link_plan {
+	bool given[2];
+	const struct nlab_link_schedule *schedule[2];
+	bool trace_given[2];
+	const struct nlab_numbers *trace[2];
+	const int32_t *table[2];
+};
+
+/* What nlab_numbers_parse() expects of a trace. */
+extern const struct nlab_numbers_form nlab_trace_form;
+
+/* linktable.c: the same of a table, as netem has them */
+extern const struct nlab_numbers_form nlab_table_form;
+enum {
+	NLAB_LINK_KNOTS = 2048,
+};
+/* Make quantiles of it, to be freed; sorts the numbers. */
+int nlab_table_make(int32_t **knots, struct nlab_numbers *numbers,
+		    struct nlab_err *err);
+
 
 /**
  * struct nlab_link_list - Many of them.
@@ -247,6 +307,9 @@ int nlab_link_add_all(struct nlab *nl, const struct nlab_link_list *list,
 /* Change what is set in the link of its first device. */
 int nlab_link_set(struct nlab *nl, const struct nlab_link *link,
 		  struct nlab_err *err);
+/* linkplan.c: the same with schedules and traces, which may be to blame */
+int nlab_link_set_plan(struct nlab *nl, const struct nlab_link *link,
+		       const struct nlab_link_plan *plan, struct nlab_err *err);
 /* Delete the link of a device, or all of an owner; one of them is NULL. */
 int nlab_link_del(struct nlab *nl, const char *name, const char *owner,
 		  uint32_t *removed, struct nlab_err *err);

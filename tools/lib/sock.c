@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "attr.h"
 #include "sock.h"
@@ -13,6 +14,8 @@
 enum {
 	/* A path in a message is two attribute names. */
 	PATH_TEXT = 80,
+	/* From here on a socket's own buffer may be too small. */
+	LARGE_BYTES = 65536,
 };
 
 struct nlmsghdr *nlab_request_in(struct nlab *nl, void *buf, uint8_t cmd)
@@ -32,6 +35,15 @@ struct nlmsghdr *nlab_request_in(struct nlab *nl, void *buf, uint8_t cmd)
 struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd)
 {
 	return nlab_request_in(nl, nl->out, cmd);
+}
+
+void nlab_make_room(const struct nlab *nl, size_t bytes)
+{
+	int room = (int)(bytes + LARGE_BYTES);
+
+	if (bytes > LARGE_BYTES)
+		setsockopt(mnl_socket_get_fd(nl->sock), SOL_SOCKET,
+			   SO_SNDBUFFORCE, &room, sizeof(room));
 }
 
 /* Extended acknowledgement, what is used of it. */

@@ -43,6 +43,8 @@ struct nlab {
 struct nlmsghdr *nlab_request(struct nlab *nl, uint8_t cmd);
 /* The same in a buffer of the caller. */
 struct nlmsghdr *nlab_request_in(struct nlab *nl, void *buf, uint8_t cmd);
+/* A request is one message, however long: allow one of so many bytes. */
+void nlab_make_room(const struct nlab *nl, size_t bytes);
 
 /* The same for rtnetlink(7), over a connection of nlab_open_route(); the
  * header of the family is the caller's.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rates and times with their units. Pure. */
+/* Numbers, rates, times and probabilities with their units. Pure. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 enum {
 	NUMBER_TEXT = 32,
+	CHANCE_DIGITS = 12,
 };
 
 struct unit {
@@ -97,4 +98,67 @@ char *nlab_rate_text(char *buf, uint64_t rate)
 char *nlab_time_text(char *buf, uint64_t ns)
 {
 	return units_text(buf, ns, time_units);
+}
+
+bool nlab_chance_parse(uint64_t *to, struct nlab_word value)
+{
+	struct nlab_word rest;
+	long double number;
+
+	if (!nlab_number_split(value, &number, &rest) || number > 100 ||
+	    !(nlab_word_is(rest, "%") || (!rest.len && number == 0)))
+		return false;
+	number = number / 100 * 4294967296.0L + 0.5L;
+	*to = number >= (long double)UINT32_MAX ? UINT32_MAX :
+						  (uint64_t)number;
+	return true;
+}
+
+/* As few digits as tell it from its neighbours. */
+void nlab_chance_text(char *buf, uint64_t value)
+{
+	long double percent = (long double)value / 4294967296.0L * 100;
+	uint64_t back = value + 1;
+	int digits;
+
+	if (value == UINT32_MAX)
+		percent = 100;
+	for (digits = 1; digits <= CHANCE_DIGITS && back != value; digits++) {
+		snprintf(buf, NLAB_VALUE_TEXT, "%.*Lf", digits - 1, percent);
+		strcat(buf, "%");
+		if (!nlab_chance_parse(&back, nlab_word(buf)))
+			break;
+	}
+}
+
+bool nlab_whole_parse(uint64_t *to, struct nlab_word value, bool is_signed,
+		      uint64_t max)
+{
+	bool minus = is_signed && value.len && value.str[0] == '-';
+	uint64_t sum = 0;
+	size_t i;
+
+	if (value.len == minus)
+		return false;
+	for (i = minus; i < value.len; i++) {
+		unsigned int digit = (unsigned int)(value.str[i] - '0');
+
+		if (digit > 9 || sum > (max - digit) / 10)
+			return false;
+		sum = sum * 10 + digit;
+	}
+	*to = minus ? -sum : sum;
+	return true;
+}
+
+struct nlab_word nlab_cut(struct nlab_word *rest, char separator)
+{
+	const char *at = memchr(rest->str, separator, rest->len);
+	struct nlab_word word = *rest;
+
+	if (at)
+		word.len = (size_t)(at - rest->str);
+	rest->str += word.len + !!at;
+	rest->len -= word.len + !!at;
+	return word;
 }

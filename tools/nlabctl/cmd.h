@@ -199,6 +199,48 @@ void blame_line(struct nlab_err *err, const char *path, unsigned int line);
 int link_take(struct nlab_link *link, int argc, char **argv,
 	      struct nlab_err *err);
 
+/* linksched.c */
+
+enum link_file_kind {
+	LINK_FILE_SCHEDULE,
+	LINK_FILE_TRACE,
+	LINK_FILE_TABLE,
+};
+
+/**
+ * struct link_file - What was read.
+ * @schedule: Of a schedule.
+ * @numbers: Of a trace or a table.
+ * @table: Made of these.
+ */
+struct link_file {
+	struct nlab_link_schedule schedule;
+	struct nlab_numbers numbers;
+	int32_t *table;
+};
+
+/**
+ * struct link_files - Those that the words of a command name.
+ * @plan: Which direction has which.
+ * @file: The files.
+ * @count: How many.
+ * @input_used: The standard input is not there for them.
+ */
+struct link_files {
+	struct nlab_link_plan plan;
+	struct link_file file[6];
+	unsigned int count;
+	bool input_used;
+};
+
+/* Take the file @value or "-" for the directions of some bits; a schedule or
+ * trace may be "none".
+ */
+int link_files_take(struct link_files *all, unsigned int ways,
+		    enum link_file_kind kind, const char *value,
+		    struct nlab_err *err);
+void link_files_free(struct link_files *all);
+
 /* metrics.c: counters as OpenMetrics text, of maps too with the option -s */
 int show_metrics(struct ctx *ctx, const struct nlab_stats *stats);
 /* The same, read and written at once, for nlab-exporter. */
@@ -250,6 +292,9 @@ json_t *json_link(const struct nlab_link *link, bool stats);
 /* @counts may be NULL. */
 json_t *json_link_dir(const struct nlab_link_dir *dir,
 		      const struct nlab_link_counts *counts);
+json_t *json_progress(const struct nlab_link_progress *progress);
+json_t *json_trace(const struct nlab_link_progress *progress);
+void text_progress(const struct nlab_link_progress *progress);
 json_t *json_announce(const struct nlab_announce *ann);
 void text_announce_state(FILE *file, const struct nlab_announce *ann);
 void text_link(const struct nlab_link *link, bool stats);

@@ -43,8 +43,10 @@ static void print_link_keys(FILE *file)
 	unsigned int key;
 
 	fputs("KEY VALUE of add-link and set-link:\n", file);
-	fprintf(file, "  %-20s %s\n  %-20s %s\n", "owner", "NAME", "dir",
-		"out|in|both");
+	fprintf(file, "  %-20s %s\n  %-20s %s\n  %-20s %s\n  %-20s %s\n",
+		"owner", "NAME", "dir", "out|in|both",
+		"schedule", "FILE|-|none (set-link)",
+		"trace", "FILE|-|none (set-link)");
 	for (key = 0; key < NLAB_LINK_KEYS; key++) {
 		const char *const *word = nlab_link_key_words(key);
 		const char *typed = nlab_link_key_placeholder(key);
@@ -137,7 +139,8 @@ static void print_link_keywords(void)
 {
 	unsigned int key;
 
-	puts("link-key owner NAME\nlink-key dir out in both");
+	puts("link-key owner NAME\nlink-key dir out in both\n"
+	     "link-key schedule none FILE\nlink-key trace none FILE");
 	for (key = 0; key < NLAB_LINK_KEYS; key++) {
 		const char *const *word = nlab_link_key_words(key);
 

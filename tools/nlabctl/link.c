@@ -40,11 +40,51 @@ static int take_end(struct nlab_link_end *end, const char *arg,
 	return ret;
 }
 
-/* Pairs of key and value; "dir" says which direction those behind it are of. */
-static int take_pairs(struct nlab_link *link, int argc, char **argv,
-		      struct nlab_err *err)
+/* A table is told from the names of distributions by how a path looks. */
+static bool is_file(const char *key, const char *value,
+		    enum link_file_kind *kind)
+{
+	const char *dot = strrchr(value, '.');
+
+	if (!strcmp(key, "schedule"))
+		*kind = LINK_FILE_SCHEDULE;
+	else if (!strcmp(key, "trace"))
+		*kind = LINK_FILE_TRACE;
+	else if (!strcmp(key, "distribution") &&
+		 (strchr(value, '/') || (dot && !strcmp(dot, ".dist"))))
+		*kind = LINK_FILE_TABLE;
+	else
+		return false;
+	return true;
+}
+
+/* @pair: key and path */
+static int take_file(struct nlab_link *link, struct link_files *files,
+		     unsigned int which, enum link_file_kind kind, char **pair,
+		     struct nlab_err *err)
+{
+	int ret;
+
+	if (!files)
+		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
+				 "%s from a file is for links that are there: use set-link",
+				 pair[0]);
+	ret = link_files_take(files, which, kind, pair[1], err);
+	if (ret || kind != LINK_FILE_TABLE)
+		return ret;
+	return nlab_link_parse_pair(link->dir, &which, nlab_word(pair[0]),
+				    nlab_word("table"), err);
+}
+
+/*
+ * Pairs of key and value; "dir" says which direction those behind it are of.
+ * @files: NULL where there may be none
+ */
+static int take_pairs(struct nlab_link *link, struct link_files *files,
+		      int argc, char **argv, struct nlab_err *err)
 {
 	unsigned int which = NLAB_LINK_BOTH;
+	enum link_file_kind kind;
 	int i, ret = 0;
 
 	for (i = 0; i + 1 < argc && !ret; i += 2) {
@@ -53,6 +93,8 @@ static int take_pairs(struct nlab_link *link, int argc, char **argv,
 		if (!strcmp(argv[i], "owner"))
 			ret = take_text(link->owner, sizeof(link->owner),
 					"owner", value, err);
+		else if (is_file(argv[i], argv[i + 1], &kind))
+			ret = take_file(link, files, which, kind, argv + i, err);
 		else
 			ret = nlab_link_parse_pair(link->dir, &which,
 						   nlab_word(argv[i]), value,
@@ -72,7 +114,7 @@ int link_take(struct nlab_link *link, int argc, char **argv,
 	ret = take_end(&link->end[0], argv[0], err);
 	if (!ret)
 		ret = take_end(&link->end[1], argv[1], err);
-	return ret ? ret : take_pairs(link, argc - 2, argv + 2, err);
+	return ret ? ret : take_pairs(link, NULL, argc - 2, argv + 2, err);
 }
 
 int cmd_add_link(struct ctx *ctx, int argc, char **argv)
@@ -88,16 +130,22 @@ int cmd_add_link(struct ctx *ctx, int argc, char **argv)
 
 int cmd_set_link(struct ctx *ctx, int argc, char **argv)
 {
+	struct link_files files = { .input_used = ctx->input_used };
 	struct nlab_link link = { 0 };
 	int ret;
 
 	ret = take_text(link.end[0].name, NLAB_DEV_NAME, "device name",
 			nlab_word(argv[0]), &ctx->err);
 	if (!ret)
-		ret = take_pairs(&link, argc - 1, argv + 1, &ctx->err);
+		ret = take_pairs(&link, &files, argc - 1, argv + 1,
+				 &ctx->err);
 	if (!ret)
 		ret = ctx_connect(ctx);
-	return ret ? ret : nlab_link_set(ctx->nl, &link, &ctx->err);
+	if (!ret)
+		ret = nlab_link_set_plan(ctx->nl, &link, &files.plan,
+					 &ctx->err);
+	link_files_free(&files);
+	return ret;
 }
 
 int cmd_del_link(struct ctx *ctx, int argc, char **argv)
@@ -189,6 +237,17 @@ static void set_text_or_null(json_t *object, const char *key, const char *text)
 		out_set(object, key, json_null());
 }
 
+static json_t *json_way(const struct nlab_link *link, unsigned int d,
+			bool stats)
+{
+	json_t *object = json_link_dir(&link->dir[d],
+				       stats ? &link->counts[d] : NULL);
+
+	out_set(object, "schedule", json_progress(&link->progress[d]));
+	out_set(object, "trace", json_trace(&link->progress[d]));
+	return object;
+}
+
 json_t *json_link(const struct nlab_link *link, bool stats)
 {
 	bool peer = nlab_link_has_peer(link);
@@ -205,12 +264,9 @@ json_t *json_link(const struct nlab_link *link, bool stats)
 	if (peer)
 		out_set_text(object, "peer-netns",
 			     nlab_netns_name(buf, link->end[1].inode));
-	out_set(object, "dir", json_link_dir(&link->dir[0], stats ?
-					    &link->counts[0] : NULL));
+	out_set(object, "dir", json_way(link, 0, stats));
 	if (peer)
-		out_set(object, "peer-dir",
-			json_link_dir(&link->dir[1], stats ?
-				      &link->counts[1] : NULL));
+		out_set(object, "peer-dir", json_way(link, 1, stats));
 	return object;
 }
 
@@ -272,6 +328,7 @@ void text_link(const struct nlab_link *link, bool stats)
 	for (d = 0; d < 1 + nlab_link_has_peer(link); d++) {
 		printf("    %s", arrows[d]);
 		text_dir(&link->dir[d], stats);
+		text_progress(&link->progress[d]);
 		if (stats)
 			text_counts(&link->counts[d]);
 	}
