@@ -75,22 +75,6 @@ int link_parse(const struct nlattr *attr, struct nlattr **tb,
 /* Tells those who listen in @net of the parameters of a link. */
 void link_event(struct net *net, struct net_device *dev);
 
-/* link_set_nl.c */
-
-/**
- * link_set_dirs() - change a link's parameters
- * @dev: one end
- * @dir: attribute of the direction from there, or NULL
- * @back: of the other one, or NULL
- * @commit: false only finds out whether it could be done
- * @extack: reason of a refusal
- *
- * Context: RTNL. Return: 0, or an error, and then nothing is changed.
- */
-int link_set_dirs(struct net_device *dev, const struct nlattr *dir,
-		  const struct nlattr *back, bool commit,
-		  struct netlink_ext_ack *extack);
-
 /* link_schedule_nl.c */
 
 /**
@@ -127,12 +111,19 @@ void link_plan_free(struct link_plan *plan);
 /* Puts schedule and trace of @dir, if there are. Context: dir->lock. */
 int link_schedule_fill(struct sk_buff *skb, const struct link_dir *dir);
 
-/* link_trace_nl.c: the same of traces and tables */
-int link_trace_parse(struct link_plan *plan, int way,
-		     const struct genl_info *info);
-int link_table_parse(struct link_plan *plan, int way,
-		     const struct genl_info *info);
-int link_trace_fill(struct sk_buff *skb, const struct link_dir *dir);
+/* link_set_nl.c */
+
+/**
+ * link_set_dirs() - change a link's parameters
+ * @dev: one end
+ * @dir: attribute of the direction from there, or NULL
+ * @back: of the other one, or NULL
+ * @extack: reason of a refusal
+ *
+ * Context: RTNL. Return: 0, or an error, and then nothing is changed.
+ */
+int link_set_dirs(struct net_device *dev, const struct nlattr *dir,
+		  const struct nlattr *back, struct netlink_ext_ack *extack);
 
 /**
  * link_check() - could a link be what a request says?
@@ -140,11 +131,20 @@ int link_trace_fill(struct sk_buff *skb, const struct link_dir *dir);
  * @tb: attributes of the set link
  * @plan: made from the request, or NULL if there is none to be made
  * @info: request
+ *
+ * Context: RTNL. Return: 0, or an error with its reason.
  */
 int link_check(struct net_device *dev, struct nlattr **tb,
 	       struct link_plan *plan, const struct genl_info *info);
 /* Makes it that. */
 void link_commit(struct net_device *dev, struct nlattr **tb,
 		 struct link_plan *plan, struct netlink_ext_ack *extack);
+
+/* link_trace_nl.c: the same of traces and tables */
+int link_trace_parse(struct link_plan *plan, int way,
+		     const struct genl_info *info);
+int link_table_parse(struct link_plan *plan, int way,
+		     const struct genl_info *info);
+int link_trace_fill(struct sk_buff *skb, const struct link_dir *dir);
 
 #endif

@@ -140,7 +140,7 @@ static int newlink(NLAB_NEWLINK_PARAMS)
 	link_join(dev, peer, NLAB_NEWLINK_SRC_NET);
 	if (data)
 		link_set_dirs(dev, data[NLAB_A_LINK_INFO_DIR],
-			      data[NLAB_A_LINK_INFO_PEER_DIR], true, extack);
+			      data[NLAB_A_LINK_INFO_PEER_DIR], extack);
 	return 0;
 }
 
@@ -166,8 +166,7 @@ static int changelink(struct net_device *dev, struct nlattr *tb[],
 				    "the peer is of another user namespace, use nlabctl set-link");
 		return -EPERM;
 	}
-	err = link_set_dirs(dev, data[NLAB_A_LINK_INFO_DIR], back, true,
-			    extack);
+	err = link_set_dirs(dev, data[NLAB_A_LINK_INFO_DIR], back, extack);
 	if (!err)
 		link_event(dev_net(dev), dev);
 	return err;

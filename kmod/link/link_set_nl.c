@@ -54,8 +54,7 @@ static void commit_dir(struct link_dir *dir, const struct nlattr *attr,
 }
 
 int link_set_dirs(struct net_device *dev, const struct nlattr *dir,
-		  const struct nlattr *back, bool commit,
-		  struct netlink_ext_ack *extack)
+		  const struct nlattr *back, struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attrs[] = { dir, back };
 	struct link_conf conf;
@@ -66,14 +65,13 @@ int link_set_dirs(struct net_device *dev, const struct nlattr *dir,
 		if (err)
 			return err;
 	}
-	for (i = 0; commit && i < ARRAY_SIZE(attrs); i++)
+	for (i = 0; i < ARRAY_SIZE(attrs); i++)
 		commit_dir(way(dev, i), attrs[i], extack);
 	return 0;
 }
 
-/* Could a link be what a request says? Makes the plan, if there is to be one. */
 int link_check(struct net_device *dev, struct nlattr **tb,
-		      struct link_plan *plan, const struct genl_info *info)
+	       struct link_plan *plan, const struct genl_info *info)
 {
 	struct link_conf conf;
 	int i, err;
@@ -93,7 +91,7 @@ int link_check(struct net_device *dev, struct nlattr **tb,
 }
 
 void link_commit(struct net_device *dev, struct nlattr **tb,
-			struct link_plan *plan, struct netlink_ext_ack *extack)
+		 struct link_plan *plan, struct netlink_ext_ack *extack)
 {
 	int i;
 
