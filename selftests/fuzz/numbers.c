@@ -3,7 +3,7 @@
  * Any octets as a file of numbers. What is refused has a reason and a line;
  * what is accepted is of the form that was asked for.
  *
- * Links: tools/lib/text.c tools/lib/unit.c tools/lib/numbers.c
+ * Links: tools/lib/text.c tools/lib/list.c tools/lib/unit.c tools/lib/numbers.c
  */
 #include "fuzz.h"
 #include "../../tools/lib/numbers.h"

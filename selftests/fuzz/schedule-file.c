@@ -3,7 +3,7 @@
  * Any octets as a schedule of a link. What is refused has a reason and a line;
  * the steps of what is accepted ascend, and each changes something.
  *
- * Links: tools/lib/text.c tools/lib/unit.c tools/lib/linktext.c
+ * Links: tools/lib/text.c tools/lib/list.c tools/lib/unit.c tools/lib/linktext.c
  * Links: tools/lib/linksched.c tools/lib/names-gen.c
  */
 #include "fuzz.h"

@@ -15,7 +15,6 @@
 #include "sys.h"
 
 enum {
-	MARKS_FIRST = 16,
 	/* So that the refusals of all its requests, which repeat them, fit into
 	 * what the socket keeps until we read.
 	 */
@@ -163,24 +162,21 @@ static int flush(struct lab_run *run, struct lab_conn *conn,
 static int note_step(struct lab_run *run, struct lab_conn *conn,
 		     struct nlab_err *err)
 {
-	size_t room = conn->room ? 2 * conn->room : MARKS_FIRST;
 	struct mark *marks;
 	int ret = 0;
 
 	if (conn->rt->queued > TRAIN_BYTES)
 		ret = flush(run, conn, err);
-	if (!ret && conn->count == conn->room) {
-		marks = reallocarray(conn->marks, room, sizeof(*marks));
-		if (!marks)
-			return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,
-					 "out of memory");
-		conn->marks = marks;
-		conn->room = room;
-	}
-	if (!ret)
-		conn->marks[conn->count++] = (struct mark){ conn->rt->seq + 1,
-							    run->step };
-	return ret;
+	if (ret)
+		return ret;
+	marks = nlab_list_grow(conn->marks, conn->count, &conn->room,
+			       sizeof(*marks));
+	if (!marks)
+		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,
+				 "out of memory");
+	conn->marks = marks;
+	marks[conn->count++] = (struct mark){ conn->rt->seq + 1, run->step };
+	return 0;
 }
 
 int lab_rt(struct lab_run *run, const char *name, struct nlab **rt,

@@ -152,6 +152,7 @@ static int read_route(const struct nlmsghdr *nlh, void *arg)
 				   .len = rtm->rtm_dst_len };
 	struct rtnl_routes *routes = arg;
 	const struct nlattr *attr;
+	struct nlab_prefix *list;
 
 	if (nlh->nlmsg_type != RTM_NEWROUTE ||
 	    rtm->rtm_table != RT_TABLE_MAIN || rtm->rtm_type != RTN_UNICAST ||
@@ -168,17 +169,12 @@ static int read_route(const struct nlmsghdr *nlh, void *arg)
 			memcpy(&dst.v6, mnl_attr_get_payload(attr),
 			       sizeof(dst.v6));
 	}
-	if (routes->count == routes->room) {
-		size_t room = 2 * routes->room + 64;
-		struct nlab_prefix *more = reallocarray(routes->list, room,
-							sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		routes->list = more;
-		routes->room = room;
-	}
-	routes->list[routes->count++] = dst;
+	list = nlab_list_grow(routes->list, routes->count, &routes->room,
+			      sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	routes->list = list;
+	list[routes->count++] = dst;
 	return 0;
 }
 

@@ -11,10 +11,6 @@
 #include "names-gen.h"
 #include "sock.h"
 
-enum {
-	LIST_FIRST = 64,
-};
-
 /* --- putting --- */
 
 static void put_value(struct nlmsghdr *nlh, const struct nlab_link_dir *dir,
@@ -246,17 +242,14 @@ void nlab_get_link(struct nlab_link *link, const struct nlattr *nest)
 
 struct nlab_link *nlab_link_append(struct nlab_link_list *list)
 {
-	size_t room = list->room ? 2 * list->room : LIST_FIRST;
 	struct nlab_link *link;
 
-	if (list->count == list->room) {
-		link = reallocarray(list->link, room, sizeof(*link));
-		if (!link)
-			return NULL;
-		list->link = link;
-		list->room = room;
-	}
-	link = &list->link[list->count++];
+	link = nlab_list_grow(list->link, list->count, &list->room,
+			      sizeof(*link));
+	if (!link)
+		return NULL;
+	list->link = link;
+	link += list->count++;
 	memset(link, 0, sizeof(*link));
 	return link;
 }

@@ -11,7 +11,6 @@
 enum {
 	/* A time, all parameters, carrier and pause, and one that is too much. */
 	WORDS_MAX = 2 * NLAB_LINK_KEYS + 6,
-	STEPS_FIRST = 64,
 };
 
 /* As the kernel has it. */
@@ -108,17 +107,14 @@ static int take_change(struct nlab_link_step *step,
 
 static struct nlab_link_step *append(struct nlab_link_schedule *schedule)
 {
-	size_t room = schedule->room ? 2 * schedule->room : STEPS_FIRST;
 	struct nlab_link_step *step;
 
-	if (schedule->count == schedule->room) {
-		step = reallocarray(schedule->step, room, sizeof(*step));
-		if (!step)
-			return NULL;
-		schedule->step = step;
-		schedule->room = room;
-	}
-	step = &schedule->step[schedule->count++];
+	step = nlab_list_grow(schedule->step, schedule->count, &schedule->room,
+			      sizeof(*step));
+	if (!step)
+		return NULL;
+	schedule->step = step;
+	step += schedule->count++;
 	memset(step, 0, sizeof(*step));
 	return step;
 }

@@ -13,7 +13,6 @@
 enum {
 	/* A table that changes this often can't be read in one state. */
 	LIST_ATTEMPTS = 8,
-	LIST_FIRST = 256,
 };
 
 int nlab_map_add(struct nlab *nl, const struct nlab_map *map,
@@ -59,17 +58,14 @@ int nlab_map_get(struct nlab *nl, const struct nlab_prefix *prefix, bool exact,
 
 static int add_entry(struct nlab_list *list, const struct nlattr *nest)
 {
-	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : LIST_FIRST;
-		struct nlab_entry *entry;
+	struct nlab_entry *entry;
 
-		entry = reallocarray(list->entry, room, sizeof(*entry));
-		if (!entry)
-			return -ENOMEM;
-		list->entry = entry;
-		list->room = room;
-	}
-	nlab_get_map(&list->entry[list->count++], nest);
+	entry = nlab_list_grow(list->entry, list->count, &list->room,
+			       sizeof(*entry));
+	if (!entry)
+		return -ENOMEM;
+	list->entry = entry;
+	nlab_get_map(&entry[list->count++], nest);
 	return 0;
 }
 

@@ -9,23 +9,16 @@
 #include "linktext.h"
 #include "numbers.h"
 
-enum {
-	NUMBERS_FIRST = 4096,
-};
-
 static bool append(struct nlab_numbers *numbers, int64_t value)
 {
-	size_t room = numbers->room ? 2 * numbers->room : NUMBERS_FIRST;
 	int64_t *number;
 
-	if (numbers->count == numbers->room) {
-		number = reallocarray(numbers->number, room, sizeof(*number));
-		if (!number)
-			return false;
-		numbers->number = number;
-		numbers->room = room;
-	}
-	numbers->number[numbers->count++] = value;
+	number = nlab_list_grow(numbers->number, numbers->count, &numbers->room,
+				sizeof(*number));
+	if (!number)
+		return false;
+	numbers->number = number;
+	number[numbers->count++] = value;
 	return true;
 }
 

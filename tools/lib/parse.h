@@ -66,6 +66,18 @@ struct nlab_word {
 int nlab_fail(struct nlab_err *err, enum nlab_fault fault, int error,
 	      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/**
+ * nlab_list_grow() - Room for one more in a list.
+ * @list: The list, of realloc(), or NULL.
+ * @count: Number of its members.
+ * @room: Number of members that there is memory for; changed.
+ * @size: Bytes of one.
+ *
+ * Return: the list, which may have moved; NULL without memory, and then the old
+ * one stays as it is.
+ */
+void *nlab_list_grow(void *list, size_t count, size_t *room, size_t size);
+
 /* The word of a terminated string. */
 struct nlab_word nlab_word(const char *str);
 bool nlab_word_is(struct nlab_word word, const char *str);
