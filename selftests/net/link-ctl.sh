@@ -5,6 +5,8 @@
 # events, and what is refused.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=../link.sh
+. "$selftests/link.sh"
 start_test
 nodes client server
 
@@ -21,25 +23,14 @@ counters() {
 		.packets == 0 and (.late | length) == 32'
 }
 
-# Each parameter with a value, and how it is shown.
-values=(rate 12500kbit overhead 24 cell-size 48 cell-overhead 5
-	limit-packets 77 limit-bytes 123456 delay 1500us jitter 250ns
-	distribution paretonormal order free loss 27.1% ge-enter 0.001%
-	ge-leave 20% ge-loss 50% duplicate 3% corrupt 0.5% reorder 1%
-	jitter-correlation 25% markov-13 1% markov-14 0.1% markov-31 30%
-	markov-32 2% markov-23 40% loss-pattern 0010 loss-list "7,9-12"
-	codel-target 5ms codel-interval 90ms ecn on red-min 3000 red-max 90000
-	red-chance 5% slot-delay 10ms slot-jitter 2ms slot-distribution normal
-	slot-packets 5 slot-bytes 6000)
-
 all_values() {
 	local shown i
 
-	n set-link c0 dir out "${values[@]}" || return 1
+	n set-link c0 dir out "${link_values[@]}" || return 1
 	shown=" $(n show-links c0 | grep -e '->') "
-	for ((i = 0; i < ${#values[@]}; i += 2)); do
-		[[ $shown = *" ${values[i]} ${values[i + 1]} "* ]] && continue
-		echo "no ${values[i]} ${values[i + 1]} in: $shown"
+	for ((i = 0; i < ${#link_values[@]}; i += 2)); do
+		[[ $shown = *" ${link_values[i]} ${link_values[i + 1]} "* ]] && continue
+		echo "no ${link_values[i]} ${link_values[i + 1]} in: $shown"
 		return 1
 	done
 	# what the tool shows, it reads

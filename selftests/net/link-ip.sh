@@ -5,6 +5,8 @@
 # and shows, and what is refused.
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=../link.sh
+. "$selftests/link.sh"
 need unshare nsenter
 start_test
 nodes client server
@@ -42,18 +44,9 @@ alike() {
 		equal "rate 100mbit delay 10ms" shown c0
 }
 
-words=(rate 12500kbit overhead 24 cell-size 48 cell-overhead 5
-	limit-packets 77 limit-bytes 123456 delay 1500us jitter 250ns
-	distribution paretonormal order free loss 27.1% ge-enter 0.001%
-	ge-leave 20% ge-loss 50% duplicate 3% corrupt 0.5% reorder 1%
-	jitter-correlation 25% markov-13 1% markov-14 0.1% markov-31 30%
-	markov-32 2% markov-23 40% loss-pattern 0010 loss-list "7,9-12"
-	codel-target 5ms codel-interval 90ms ecn on red-min 3000 red-max 90000
-	red-chance 5%)
-
 all_words() {
-	equal "" shown c1 && c link set c1 type nlink "${words[@]}" &&
-		equal "${words[*]}" shown c1
+	equal "" shown c1 && c link set c1 type nlink "${link_values[@]}" &&
+		equal "${link_values[*]}" shown c1
 }
 
 json() {
@@ -72,7 +65,7 @@ too_much() {
 		loss-pattern "$pattern" loss-list "$list" rate 1gbit \
 		delay 1s jitter 1ms limit-bytes 7 codel-target 1ms seed 8 \
 		overhead 1 loss 1% corrupt 1% &&
-		equal "${words[*]}" shown c1
+		equal "${link_values[*]}" shown c1
 }
 
 # The other end of c2 belongs to somebody else.
@@ -99,7 +92,7 @@ check "value missing" refused 1 "'delay' has no value" \
 	c link set c1 type nlink delay
 check "the kernel's reason" refused 2 "red-max must be above red-min" \
 	c link set c1 type nlink delay 7ms red-min 90000
-check "and nothing is changed" equal "${words[*]}" shown c1
+check "and nothing is changed" equal "${link_values[*]}" shown c1
 check "no new link with it" refused 2 "red-max must be above red-min" \
 	c link add c3 type nlink red-min 9 red-max 8 peer name s3
 check "and nothing is left of it" fails c link show s3

@@ -82,6 +82,22 @@ dark_both() {
 		has_carrier "$server" s0 && wait_for 60 pass
 }
 
+# One dark schedule after another: nobody sees light between them.
+still_dark() {
+	local changes
+
+	fresh && set_link schedule - <<<'0 carrier down' || return 1
+	wait_for 60 fails has_carrier "$server" s0 || return 1
+	changes=$(carrier_changes)
+	set_link schedule - <<<$'0 delay 1ms carrier down\n3600s carrier up' &&
+		equal "$changes" carrier_changes && set_link schedule none &&
+		fails equal "$changes" carrier_changes && wait_for 60 pass
+}
+# Through ip netns exec, which shows the /sys of the namespace.
+carrier_changes() {
+	ip netns exec "$server" cat /sys/class/net/s0/carrier_changes
+}
+
 # One fibre of two: the server sees no light, what the client sends is lost.
 dark_one() {
 	local before
@@ -203,6 +219,7 @@ check "steps in turn" in_turn
 check "the end" over
 check "again and again" again
 check "no carrier" dark_both
+check "nor between two schedules" still_dark
 check "pause" pauses
 check "packets are numbered anew" seeds
 check "while an end is down" while_down
