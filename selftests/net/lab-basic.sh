@@ -31,6 +31,19 @@ service_runs() {
 	[[ $(nlabctl -j show-lab one | jq '.nodes[2].services.sleeper') = 1 ]]
 }
 
+# Nothing ran in r1 before: what they see is made by the first of them.
+at_once() {
+	local i
+
+	for i in 1 2 3 4; do
+		in_lab one/r1 readlink /proc/self/ns/mnt /proc/self/ns/uts \
+			>"$work/seen.$i" &
+	done
+	wait
+	cat "$work"/seen.?
+	[[ $(sort "$work"/seen.? | uniq -c) = *"4 mnt:["*"4 uts:["* ]]
+}
+
 is_alive() { kill -0 "$(<"$work/pid")" 2>/dev/null; }
 
 check "a lab is made" nlabctl apply "$work/one.yaml"
@@ -42,6 +55,9 @@ check "hosts reach each other through the router" \
 check "in the other lab too" both_families two 10.2.0.6 2001:db8:2:1::2
 check "nodes know each other's names" in_lab one/h1 ping -c 1 h2
 check "a node has its own host name" equal h1 in_lab two/h1 hostname
+check "all programs of a node see the same" at_once
+check "with the devices of its network" equal "h1 h2 lo" \
+	in_lab one/r1 sh -c 'cd /sys/class/net && echo *'
 check "and the files of the lab" equal "of one" in_lab one/h1 cat /etc/lab-name
 check "which the machine has not" fails test -e /etc/lab-name
 check "namespaces have names for ip" listed
@@ -52,6 +68,16 @@ check "options of a program are its own" equal -q in_lab one/h1 echo -q
 check "a service runs" wait_for 10 service_runs
 check "the same again is no change" equal \
 	"lab one: 3 nodes, 2 links, 0 changes" nlabctl apply "$work/one.yaml"
+sed 's|files: {|&/etc/hosts: 192.0.2.77 other, |' "$work/one.yaml" \
+	>"$work/own.yaml"
+check "a node gets hosts of its own" nlabctl apply "$work/own.yaml"
+check "which it sees" equal "192.0.2.77      other" \
+	in_lab one/h1 getent hosts other
+check "and nobody else" equal "10.1.0.1        h1" \
+	in_lab one/h2 getent hosts h1
+check "they are taken away" nlabctl apply "$work/one.yaml"
+check "for those of all" equal "10.1.0.6        h2" \
+	in_lab one/h1 getent hosts h2
 # shellcheck disable=SC2016 # of the program
 nlabctl exec one/h1 sh -c 'echo $$ >"$0"; exec sleep 1000' "$work/pid" \
 	>"$work/exec.log" 2>&1 &

@@ -90,6 +90,9 @@ static int take_one(struct lab_run *run, const struct lab_plan *plan,
 				 "interrupted");
 	run->step = step;
 	run->collect = collected(step);
+	/* Each process that is forked would begin with all of them. */
+	if (step->verb == LAB_SERVICE_ADD)
+		lab_conn_close(run, NULL);
 	if (step->verb == LAB_LINK_ADD && !run->veth &&
 	    (!i || step[-1].verb != LAB_LINK_ADD)) {
 		while (i + count < plan->count &&

@@ -4,8 +4,6 @@
  * one thing costs more than most things that are asked for.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,21 +125,17 @@ int lab_rt_here(struct lab_run *run, const char *name, struct nlab **rt,
 	return 0;
 }
 
-static int open_conn(struct lab_run *run, const char *name, struct nlab **rt,
-		     struct nlab_err *err)
-{
-	char path[LAB_PATH];
-	int ret = lab_spaces_open(run, err);
+struct opening {
+	struct lab_run *run;
+	const char *name;
+	struct nlab **rt;
+};
 
-	if (!ret)
-		ret = nlab_netns_enter(lab_path(path, run, "nodes/%s/net",
-						name), err);
-	if (ret)
-		return ret;
-	ret = lab_rt_here(run, name, rt, err);
-	if (setns(run->host_net, CLONE_NEWNET) && !ret)
-		ret = lab_sys_fail(err, "can't return to the machine's network");
-	return ret;
+static int open_work(void *arg, struct nlab_err *err)
+{
+	const struct opening *what = arg;
+
+	return lab_rt_here(what->run, what->name, what->rt, err);
 }
 
 /* --- trains --- */
@@ -183,10 +177,11 @@ int lab_rt(struct lab_run *run, const char *name, struct nlab **rt,
 	   struct nlab_err *err)
 {
 	struct lab_conn *conn = find(run, name);
+	struct opening what = { run, name, rt };
 	int ret = 0;
 
 	if (!conn) {
-		ret = open_conn(run, name, rt, err);
+		ret = lab_in_net(run, name, open_work, &what, err);
 		conn = ret ? NULL : find(run, name);
 	}
 	if (!ret && run->collect)

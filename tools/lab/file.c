@@ -5,15 +5,26 @@
 #include <grp.h>
 #include <pwd.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "sys.h"
 
+enum {
+	/* Few enough for the list, many enough that a mount costs nothing. */
+	SYSCTLS_A_MOUNT = 150,
+};
+
+/* That of the lab is mounted over it, unless a node has its own. */
+#define HOSTS	"/etc/hosts"
+
+/* @hosts: A mount of that file of the lab, or -1. */
 struct file_work {
 	const char *path;
 	const char *text;
 	bool frr;
+	int hosts;
 };
 
 static int put(int fd, const char *text)
@@ -31,19 +42,43 @@ static int put(int fd, const char *text)
 	return 0;
 }
 
+/* The kernel looks for /proc/sys/net of a namespace in a list of all that were
+ * looked for in the same mount of proc, so one of our own has few of them.
+ */
+static int sys_folder(struct lab_run *run)
+{
+	int fs;
+
+	if (run->proc >= 0 && run->proc_left--)
+		return run->proc;
+	if (run->proc >= 0)
+		close(run->proc);
+	run->proc_left = SYSCTLS_A_MOUNT;
+	run->proc = -1;
+	fs = fsopen("proc", FSOPEN_CLOEXEC);
+	if (fs >= 0 && !fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		run->proc = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	if (fs >= 0)
+		close(fs);
+	if (run->proc < 0)
+		run->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return run->proc;
+}
+
 /* Names have dots, as in sysctl(8); a device with a dot in its name has a
  * slash there.
  */
-int lab_sysctl_here(const char *name, const char *text, struct nlab_err *err)
+int lab_sysctl_here(struct lab_run *run, const char *name, const char *text,
+		    struct nlab_err *err)
 {
 	char path[LAB_PATH], *c;
 	int fd, ret = 0;
 
-	snprintf(path, sizeof(path), "/proc/sys/%s", name);
-	for (c = path + strlen("/proc/sys/"); *c; c++)
+	snprintf(path, sizeof(path), "sys/%s", name);
+	for (c = path + strlen("sys/"); *c; c++)
 		if (*c == '.')
 			*c = '/';
-	fd = open(path, O_WRONLY | O_CLOEXEC);
+	fd = openat(sys_folder(run), path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return nlab_fail(err, NLAB_FAULT_INPUT, ENOENT,
 				 "no sysctl %s in this node", name);
@@ -55,26 +90,35 @@ int lab_sysctl_here(const char *name, const char *text, struct nlab_err *err)
 	return ret;
 }
 
+struct sysctl {
+	struct lab_run *run;
+	const char *name, *text;
+};
+
 static int sysctl_work(void *arg, struct nlab_err *err)
 {
-	const struct file_work *work = arg;
+	const struct sysctl *sysctl = arg;
 
-	return lab_sysctl_here(work->path, work->text, err);
+	return lab_sysctl_here(sysctl->run, sysctl->name, sysctl->text, err);
 }
 
 int lab_sysctl(struct lab_run *run, const char *node, const char *name,
 	       const char *text, struct nlab_err *err)
 {
-	struct file_work work = { .path = name, .text = text };
+	struct sysctl sysctl = { run, name, text };
 
-	return lab_in_node(run, node, sysctl_work, &work, err);
+	return lab_in_net(run, node, sysctl_work, &sysctl, err);
 }
 
-/* The daemons of FRR run as a user of their own. */
+/* The daemons of FRR run as a user of their own, who is looked for once. */
 static void give_to_frr(const char *path)
 {
-	const struct passwd *user = getpwnam("frr");
+	static const struct passwd *user;
+	static bool known;
 
+	if (!known)
+		user = getpwnam("frr");
+	known = true;
 	if (user && chown(path, user->pw_uid, user->pw_gid))
 		return;
 }
@@ -102,6 +146,8 @@ static int write_work(void *arg, struct nlab_err *err)
 	const struct file_work *work = arg;
 	int fd = -1, ret = 0;
 
+	if (!strcmp(work->path, HOSTS))
+		umount2(HOSTS, MNT_DETACH);
 	if (!make_parents(work->path, work->frr))
 		fd = open(work->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 			  0644);
@@ -126,6 +172,10 @@ static int delete_work(void *arg, struct nlab_err *err)
 {
 	const struct file_work *work = arg;
 
+	if (work->hosts >= 0)
+		return move_mount(work->hosts, "", AT_FDCWD, work->path,
+				  MOVE_MOUNT_F_EMPTY_PATH) ?
+		       lab_sys_fail(err, "can't mount %s", work->path) : 0;
 	if (unlink(work->path) && errno != ENOENT)
 		return lab_sys_fail(err, "can't remove %s", work->path);
 	return 0;
@@ -134,7 +184,18 @@ static int delete_work(void *arg, struct nlab_err *err)
 int lab_file_delete(struct lab_run *run, const char *node, const char *path,
 		    struct nlab_err *err)
 {
-	struct file_work work = { .path = path };
+	struct file_work work = { .path = path, .hosts = -1 };
+	char source[LAB_PATH];
+	int ret;
 
-	return lab_in_node(run, node, delete_work, &work, err);
+	if (!strcmp(path, HOSTS)) {
+		work.hosts = open_tree(AT_FDCWD, lab_path(source, run, "hosts"),
+				       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+		if (work.hosts < 0)
+			return lab_sys_fail(err, "can't open %s", source);
+	}
+	ret = lab_in_node(run, node, delete_work, &work, err);
+	if (work.hosts >= 0)
+		close(work.hosts);
+	return ret;
 }

@@ -333,10 +333,12 @@ int lab_service_start(struct lab_run *run, const struct lab_node *node,
 {
 	char *argv[] = { "/bin/sh", "-c", (char *)(uintptr_t)service->text,
 			 NULL };
+	int ret = lab_inside_make(run, node->name, err);
 
-	if (frr)
-		return start_frr(run, node, service, err);
-	return start(run, node, service->name, argv, err);
+	if (ret)
+		return ret;
+	return frr ? start_frr(run, node, service, err) :
+		     start(run, node, service->name, argv, err);
 }
 
 /* The others try to reach it once, and then not again for ten seconds. */

@@ -132,7 +132,7 @@ int lab_open(struct lab_run *run, const char *name, bool make, bool lock,
 
 	memset(run, 0, sizeof(*run));
 	run->lock = run->host_net = run->host_uts = -1;
-	run->host_mnt = run->base_mnt = -1;
+	run->host_mnt = run->base_mnt = run->proc = -1;
 	if (!good_name(name))
 		return no_lab(name, err);
 	snprintf(run->name, sizeof(run->name), "%s", name);
@@ -155,7 +155,7 @@ int lab_open(struct lab_run *run, const char *name, bool make, bool lock,
 void lab_close(struct lab_run *run)
 {
 	int *fds[] = { &run->lock, &run->host_net, &run->host_uts,
-		       &run->host_mnt, &run->base_mnt };
+		       &run->host_mnt, &run->base_mnt, &run->proc };
 	size_t i;
 
 	for (i = 0; i < sizeof(fds) / sizeof(*fds); i++) {

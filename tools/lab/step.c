@@ -30,7 +30,7 @@ static int add_node(struct lab_run *run, const struct lab_node *node,
 	char path[LAB_PATH];
 
 	if (node->kind == LAB_EXTERNAL ||
-	    (run->again && !access(lab_path(path, run, "nodes/%s/mnt",
+	    (run->again && !access(lab_path(path, run, "nodes/%s/net",
 					    node->name), F_OK)))
 		return 0;
 	return lab_node_make(run, node, err);
@@ -171,7 +171,7 @@ static int del_link(struct lab_run *run, const struct lab *lab,
 		return lab_external_return(run,
 			lab->nodes[link->end[out].node].interface, err);
 	if (!run->veth) {
-		ret = lab_in_node(run, lab->nodes[link->end[0].node].name,
+		ret = lab_in_net(run, lab->nodes[link->end[0].node].name,
 				  del_work,
 				  (void *)(uintptr_t)link->end[0].dev, err);
 		/* Somebody else's, which is why ours could not be made. */
@@ -215,7 +215,7 @@ static int set_nlink(struct lab_run *run, const char *node,
 		}
 	}
 	return lab_any_set(change.dir) ?
-	       lab_in_node(run, node, set_work, &change, err) : 0;
+	       lab_in_net(run, node, set_work, &change, err) : 0;
 }
 
 static int set_link(struct lab_run *run, const struct lab *lab,
@@ -279,7 +279,7 @@ int lab_link_change(struct lab_run *run, struct lab *lab, size_t index,
 				    link->end[0].node != end->node, err);
 	memcpy(change.end[0].name, end->dev, NLAB_DEV_NAME);
 	memcpy(change.dir, dir, sizeof(change.dir));
-	return lab_in_node(run, lab->nodes[end->node].name, set_work, &change,
+	return lab_in_net(run, lab->nodes[end->node].name, set_work, &change,
 			   err);
 }
 
@@ -412,7 +412,7 @@ static int do_step(struct lab_run *run, const struct lab_step *step,
 		return lab_file_delete(run, node->name,
 				       node->files.list[step->item].name, err);
 	case LAB_XLAT_SET:
-		return lab_in_node(run, node->name, xlat_work, &work, err);
+		return lab_in_net(run, node->name, xlat_work, &work, err);
 	case LAB_EVENTS_ADD:
 		return lab_play_start(run, step->lab, err);
 	case LAB_EVENTS_DEL:

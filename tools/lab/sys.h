@@ -18,6 +18,7 @@
 
 #define LAB_ROOT	"/run/nlab/labs"
 #define LAB_PATH	512
+#define LAB_NETNS_DIR	"/run/netns"
 
 /**
  * struct lab_run - Lab of this machine that is being worked on.
@@ -29,6 +30,8 @@
  * @veth: They are.
  * @host_net: Namespaces of the machine, -1 when not open.
  * @base_mnt: What the mount namespaces of nodes begin with.
+ * @proc: A mount of proc for sysctls, and for how many more.
+ * @names: The folder of ip-netns(8) is ready.
  * @again: What is there already, or gone already, is no error.
  * @collect: Requests to nodes are collected, for lab_flush().
  * @conns: Connections to the nodes, by name; @conn_list all of them.
@@ -43,7 +46,9 @@ struct lab_run {
 	int lock;
 	struct nlab *nl;
 	bool veth;
-	int host_net, host_uts, host_mnt, base_mnt;
+	int host_net, host_uts, host_mnt, base_mnt, proc;
+	unsigned int proc_left;
+	bool names;
 	bool again, collect;
 	void *conns;
 	struct lab_conn *conn_list;
@@ -117,6 +122,11 @@ void lab_view_close(struct lab_view *view);
 
 /* node.c: namespaces */
 int lab_spaces_open(struct lab_run *run, struct nlab_err *err);
+/* A namespace of the caller. */
+int lab_space_open(const char *name);
+/* Mount it in the folder of a node. */
+int lab_space_keep(struct lab_run *run, const char *node, const char *space,
+		   const char *source, struct nlab_err *err);
 int lab_node_make(struct lab_run *run, const struct lab_node *node,
 		  struct nlab_err *err);
 int lab_node_remove(struct lab_run *run, const char *name,
@@ -126,10 +136,19 @@ void lab_netns_remove(struct lab_run *run, const char *name);
 /* Enter a node for good: all namespaces, and its control group. */
 int lab_node_enter(struct lab_run *run, const char *name, const char *group,
 		   struct nlab_err *err);
-/* Do something in the namespaces of a node. */
+/* Do something in the network of a node. */
+int lab_in_net(struct lab_run *run, const char *name,
+	       int (*work)(void *arg, struct nlab_err *err), void *arg,
+	       struct nlab_err *err);
+/* Do something where the processes of a node are. */
 int lab_in_node(struct lab_run *run, const char *name,
 		int (*work)(void *arg, struct nlab_err *err), void *arg,
 		struct nlab_err *err);
+
+/* inside.c: what processes of a node see; made when there is none yet. */
+int lab_inside_make(struct lab_run *run, const char *name,
+		    struct nlab_err *err);
+
 /* conn.c: rtnetlink in the nodes */
 
 /* Connection of a node, kept until lab_conn_close(). */
@@ -148,7 +167,8 @@ void lab_conn_limit_back(void);
 /* file.c: sysctls and files of nodes */
 
 /* In the namespace of the caller. */
-int lab_sysctl_here(const char *name, const char *text, struct nlab_err *err);
+int lab_sysctl_here(struct lab_run *run, const char *name, const char *text,
+		    struct nlab_err *err);
 int lab_sysctl(struct lab_run *run, const char *node, const char *name,
 	       const char *text, struct nlab_err *err);
 int lab_file_write(struct lab_run *run, const char *node, const char *path,

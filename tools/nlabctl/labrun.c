@@ -35,7 +35,7 @@ static int look_in(const char *name, void *arg)
 	char path[LAB_PATH];
 	size_t used = strlen(search->labs);
 
-	snprintf(path, sizeof(path), LAB_ROOT "/%s/lab/nodes/%s/mnt", name,
+	snprintf(path, sizeof(path), LAB_ROOT "/%s/lab/nodes/%s/net", name,
 		 search->node);
 	if (access(path, F_OK))
 		return 0;
