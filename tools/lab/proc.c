@@ -54,26 +54,57 @@ static int find_cgroup(char *buf, size_t size)
 	return found ? 0 : -ENOENT;
 }
 
-int lab_group_make(struct lab_run *run, struct nlab_err *err)
+/* That of the caller, below @root; a user may have been given it. */
+static void own_cgroup(char *buf, size_t size, const char *root)
 {
-	char root[LAB_PATH / 2], path[LAB_PATH];
+	FILE *file = fopen("/proc/self/cgroup", "re");
+	char *line = NULL;
+	size_t room = 0;
 
-	if (find_cgroup(root, sizeof(root)))
-		return nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
-				 "no cgroup2 file system is mounted: mount -t cgroup2 none /sys/fs/cgroup");
+	snprintf(buf, size, "%s", root);
+	while (file && getline(&line, &room, file) >= 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "0::/", 4) && line[4])
+			snprintf(buf, size, "%s%s", root, line + 3);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+/* Another lab that ends removes the upper one when it is empty. */
+static int make_group(struct lab_run *run, const char *root,
+		      struct nlab_err *err)
+{
+	char path[LAB_PATH];
+
 	snprintf(path, sizeof(path), "%s/nlab", root);
-	snprintf(run->cgroup, sizeof(run->cgroup), "%s/nlab/%s", root,
+	snprintf(run->cgroup, sizeof(run->cgroup), "%.400s/nlab/%s", root,
 		 run->name);
 	/* Written down first, so that it is found whatever happens next. */
 	if (lab_note_write(run, "cgroup", run->cgroup, err))
 		return -EIO;
-	/* Another lab that ends removes the upper one when it is empty. */
 	while ((mkdir(path, 0755) && errno != EEXIST) ||
 	       (mkdir(run->cgroup, 0755) && errno != EEXIST))
 		if (errno != ENOENT)
 			return lab_sys_fail(err, "can't make control group %s",
 					    run->cgroup);
 	return 0;
+}
+
+int lab_group_make(struct lab_run *run, struct nlab_err *err)
+{
+	char root[LAB_PATH / 2], own[LAB_PATH / 2];
+	int ret;
+
+	if (find_cgroup(root, sizeof(root)))
+		return nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
+				 "no cgroup2 file system is mounted: mount -t cgroup2 none /sys/fs/cgroup");
+	ret = make_group(run, root, err);
+	if (ret != -EACCES && ret != -EPERM)
+		return ret;
+	own_cgroup(own, sizeof(own), root);
+	return make_group(run, own, err);
 }
 
 static int write_word(const char *path, const char *word)

@@ -96,6 +96,16 @@ static bool take_lock(int fd)
 	return true;
 }
 
+/* A user who is root of a user namespace only has to bring a folder. */
+static int can_not_make(const char *path, struct nlab_err *err)
+{
+	return errno == EACCES && !geteuid() ?
+	       nlab_fail(err, NLAB_FAULT_ACCESS, EACCES,
+			 "can't make %s: in a user namespace 'mount -t tmpfs none /run' first",
+			 path) :
+	       lab_sys_fail(err, "can't make %s", path);
+}
+
 static int lock_folder(struct lab_run *run, const char *path, bool make,
 		       struct nlab_err *err)
 {
@@ -105,7 +115,7 @@ static int lock_folder(struct lab_run *run, const char *path, bool make,
 			      errno != ENOENT) ||
 			     (mkdir(path, 0755) && errno != EEXIST &&
 			      errno != ENOENT)))
-			return lab_sys_fail(err, "can't make %s", path);
+			return can_not_make(path, err);
 		run->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (run->lock < 0 && errno == ENOENT && make)
 			continue;
