@@ -113,24 +113,24 @@ static int make_netns_name(struct lab_run *run, const char *name,
 static int make_net(struct lab_run *run, const struct lab_node *node,
 		    struct nlab_err *err)
 {
-	static const char *const words[][2] = {
+	bool routes = node->kind == LAB_ROUTER || node->kind == LAB_TRANSLATOR;
+	const char *const words[][2] = {
 		/* Addresses of a lab are known to be unique. */
 		{ "net.ipv6.conf.all.accept_dad", "0" },
 		{ "net.ipv6.conf.default.accept_dad", "0" },
 		/* As those of IPv4, when a device is down for a while. */
 		{ "net.ipv6.conf.all.keep_addr_on_down", "1" },
-		{ "net.ipv4.ip_forward", "1" },
-		/* That of "default" follows. */
+		/* Of IPv4, what is not set is as in the machine. */
+		{ "net.ipv4.ip_forward", routes ? "1" : "0" },
+		/* Off in a new namespace; that of "default" follows. */
 		{ "net.ipv6.conf.all.forwarding", "1" },
 	};
-	bool routes = node->kind == LAB_ROUTER || node->kind == LAB_TRANSLATOR;
 	struct nlab *rt;
 	size_t i;
 	int ret = lab_rt_here(run, node->name, &rt, err);
 
-	for (i = 0; i < (routes ? 5 : 3) && !ret; i++)
-		ret = lab_sysctl_here(run, words[i][0], words[i][1],
-				      err);
+	for (i = 0; i < (routes ? 5 : 4) && !ret; i++)
+		ret = lab_sysctl_here(run, words[i][0], words[i][1], err);
 	/* Ports will ask for the number of the bridge. */
 	if (!ret && node->kind == LAB_SWITCH)
 		rt->collect = false;
