@@ -7,7 +7,9 @@
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need curl ping setpriv /usr/bin/python3
+need curl insmod ping rmmod setpriv /usr/bin/python3
+module=$selftests/../build/kmod-${NLAB_VM:-none}/nlab.ko
+[[ -e $module ]] || skip_all "no nlab.ko for ${NLAB_VM:-this kernel}"
 start_test
 siit_network
 exporter=$(command -v nlab-exporter) || skip_all "nlab-exporter is not built"
@@ -52,6 +54,8 @@ check "withdrawn, and why" grep -e '^nlab_announce_up 0$' -e \
 	'^nlab_announce_withdrawn_reason{reason="no-verdict"} 1$' "$work/wanted"
 check "another page" equal 404 status "${url%/metrics}"
 check "another method" equal 405 status -X PUT -d x $url
+check "one that has no end" equal 405 status -X POST -T /dev/zero $url
+check "a body is not read" fails get -X GET -d x $url
 check "a bad address" refused 1 "expected ADDRESS:PORT" "$exporter" -l 80
 check "no number" refused 1 "can't listen on 'host:80'" "$exporter" -l host:80
 check "a port that is taken" refused 2 "can't listen on '127.0.0.1:20206'" \
@@ -70,6 +74,47 @@ other() {
 check "of another namespace, with maps" other
 check "all addresses are those of IPv4 too" \
 	on "$client" curl -sS -m 60 -o /dev/null http://127.0.0.1:20206/metrics
+
+# The text of all maps is kept for one reader at a time, here one that is slow:
+# more than the buffers of both ends take.
+one_at_a_time() {
+	local reader
+
+	write_sysctl "$client" ipv4/tcp_wmem="4096 4096 4096" &&
+		start "$client" /usr/bin/python3 -c '
+import socket, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+s.connect(("127.0.0.1", 20206))
+s.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+s.recv(1)
+time.sleep(3600)' || return 1
+	reader=$started
+	wait_for 60 answers 503 && kill "$reader" && wait_for 60 answers 200
+}
+answers() {
+	equal "$1" on "$client" curl -sS -m 60 -o /dev/null \
+		-w '%{http_code}' http://127.0.0.1:20206/metrics
+}
+check "the maps for one reader at a time" one_at_a_time
+
+# The kernel would load the module for whoever asks for it by name.
+not_loaded() {
+	local helper ret
+
+	printf '#!/bin/sh\n>%s/asked\n' "$work" >"$work/modprobe"
+	chmod +x "$work/modprobe"
+	helper=$(</proc/sys/kernel/modprobe)
+	rmmod nlab && echo "$work/modprobe" >/proc/sys/kernel/modprobe || return 1
+	equal 503 status $url && grep 'not loaded' "$work/body" &&
+		fails test -e "$work/asked" &&
+		fails nlabctl -n "$xlat" show-xlat && test -e "$work/asked"
+	ret=$?
+	echo "$helper" >/proc/sys/kernel/modprobe
+	insmod "$module" && return $ret
+}
+check "nobody loads the module by reading" not_loaded
+check "it finds it again" equal 200 status $url
 
 check "it still runs, and ends when told" kill -TERM "$pid"
 wait "$pid"

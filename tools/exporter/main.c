@@ -29,6 +29,12 @@ enum {
 	BACKLOG = 16,
 };
 
+/* A request with the counters of all maps, of which one is answered at a time:
+ * with a million maps the text takes a gigabyte until the client has read it.
+ */
+static const char large_request[] = "large";
+static bool large_busy;
+
 static const char openmetrics_type[] = "application/openmetrics-text";
 static const char older_type[] = "text/plain";
 
@@ -121,7 +127,7 @@ static int read_metrics(struct ctx *ctx, char **text, size_t *len)
 	if (!file)
 		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, errno,
 				 "out of memory");
-	ret = nlab_open(&ctx->nl, &ctx->err);
+	ret = nlab_open_loaded(&ctx->nl, &ctx->err);
 	if (!ret)
 		ret = metrics_write(ctx, file);
 	nlab_close(ctx->nl);
@@ -131,34 +137,13 @@ static int read_metrics(struct ctx *ctx, char **text, size_t *len)
 	return ret;
 }
 
-static enum MHD_Result answer(void *arg, struct MHD_Connection *connection,
-			      const char *url, const char *method,
-			      const char *version, const char *body,
-			      size_t *body_len, void **state)
+static enum MHD_Result answer_metrics(struct MHD_Connection *connection,
+				      const struct options *opt)
 {
-	const struct options *opt = arg;
 	struct ctx ctx = { .opt = *opt };
 	char *text = NULL;
 	size_t len;
 
-	(void)version;
-	(void)body;
-	/* The first call has the header alone; what follows is of no use. */
-	if (!*state) {
-		*state = connection;
-		return MHD_YES;
-	}
-	if (*body_len) {
-		*body_len = 0;
-		return MHD_YES;
-	}
-	if (strcmp(method, MHD_HTTP_METHOD_GET) &&
-	    strcmp(method, MHD_HTTP_METHOD_HEAD))
-		return complain(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
-				"only GET and HEAD");
-	if (strcmp(url, "/metrics"))
-		return complain(connection, MHD_HTTP_NOT_FOUND,
-				"there is only /metrics");
 	ctx.opt.older = wants_older(MHD_lookup_connection_value(
 		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT));
 	if (read_metrics(&ctx, &text, &len)) {
@@ -170,6 +155,69 @@ static enum MHD_Result answer(void *arg, struct MHD_Connection *connection,
 		     "text/plain; version=0.0.4; charset=utf-8" :
 		     "application/openmetrics-text; version=1.0.0; charset=utf-8",
 		     text, len);
+}
+
+static bool has_body(struct MHD_Connection *connection)
+{
+	const char *len = MHD_lookup_connection_value(
+		connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+	return (len && strcmp(len, "0")) ||
+	       MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+					   MHD_HTTP_HEADER_TRANSFER_ENCODING);
+}
+
+/* The header has been read. What is answered at once reads no body, and the
+ * connection ends with it.
+ */
+static enum MHD_Result begin(struct MHD_Connection *connection,
+			     const struct options *opt, const char *method,
+			     void **state)
+{
+	if (strcmp(method, MHD_HTTP_METHOD_GET) &&
+	    strcmp(method, MHD_HTTP_METHOD_HEAD))
+		return complain(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
+				"only GET and HEAD");
+	if (has_body(connection))
+		return MHD_NO;
+	*state = connection;
+	if (opt->stats && !large_busy) {
+		large_busy = true;
+		*state = (void *)large_request;
+	}
+	return MHD_YES;
+}
+
+static void completed(void *arg, struct MHD_Connection *connection,
+		      void **state, enum MHD_RequestTerminationCode how)
+{
+	(void)arg;
+	(void)connection;
+	(void)how;
+	if (*state == large_request)
+		large_busy = false;
+}
+
+static enum MHD_Result answer(void *arg, struct MHD_Connection *connection,
+			      const char *url, const char *method,
+			      const char *version, const char *body,
+			      size_t *body_len, void **state)
+{
+	const struct options *opt = arg;
+
+	(void)version;
+	(void)body;
+	if (!*state)
+		return begin(connection, opt, method, state);
+	if (*body_len)
+		return MHD_NO;
+	if (strcmp(url, "/metrics"))
+		return complain(connection, MHD_HTTP_NOT_FOUND,
+				"there is only /metrics");
+	if (opt->stats && *state != large_request)
+		return complain(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+				"another reader is being answered");
+	return answer_metrics(connection, opt);
 }
 
 /* --- life --- */
@@ -250,7 +298,8 @@ static int serve(int fd, struct options *opt, struct nlab_err *err)
 	signal(SIGPIPE, SIG_IGN);
 	daemon = MHD_start_daemon(MHD_USE_AUTO |
 				  MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL,
-				  NULL, answer, opt, MHD_OPTION_LISTEN_SOCKET,
+				  NULL, answer, opt, MHD_OPTION_NOTIFY_COMPLETED,
+				  completed, NULL, MHD_OPTION_LISTEN_SOCKET,
 				  fd, MHD_OPTION_CONNECTION_LIMIT,
 				  (unsigned int)CONNECTIONS,
 				  MHD_OPTION_PER_IP_CONNECTION_LIMIT,

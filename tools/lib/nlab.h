@@ -27,9 +27,13 @@ struct nlab;
  * @nl: Result, to be given to nlab_close().
  * @err: Reason of a failure; NLAB_FAULT_ACCESS if there is no module.
  *
+ * The kernel loads the module if it is installed and not loaded.
+ *
  * Return: 0 or a negative errno.
  */
 int nlab_open(struct nlab **nl, struct nlab_err *err);
+/* The same, but a module that is not loaded stays so: for services. */
+int nlab_open_loaded(struct nlab **nl, struct nlab_err *err);
 void nlab_close(struct nlab *nl);
 
 /* netns.c */

@@ -292,33 +292,55 @@ static void read_groups(struct nlab *nl, const struct nlattr *groups)
 
 static int read_family(const struct nlmsghdr *nlh, void *arg)
 {
-	const struct nlattr *attr;
+	const struct nlattr *attr, *groups = NULL;
 	struct nlab *nl = arg;
+	bool ours = false;
+	uint16_t id = 0;
 
 	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
-			nl->family = mnl_attr_get_u16(attr);
-		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
-			read_groups(nl, attr);
+		switch (mnl_attr_get_type(attr)) {
+		case CTRL_ATTR_FAMILY_NAME:
+			ours = !strcmp(mnl_attr_get_str(attr), NLAB_GENL_NAME);
+			break;
+		case CTRL_ATTR_FAMILY_ID:
+			id = mnl_attr_get_u16(attr);
+			break;
+		case CTRL_ATTR_MCAST_GROUPS:
+			groups = attr;
+			break;
+		}
 	}
+	if (!ours)
+		return 0;
+	nl->family = id;
+	if (groups)
+		read_groups(nl, groups);
 	return 0;
 }
 
-static int find_family(struct nlab *nl, struct nlab_err *err)
+/*
+ * Asked for a family by its name, the kernel loads the module for anybody. A
+ * reader that comes back every few seconds must not undo a rmmod with that, so
+ * it looks through the families that there are (@load false).
+ */
+static int find_family(struct nlab *nl, bool load, struct nlab_err *err)
 {
 	struct nlmsghdr *nlh;
 	int ret;
 
 	nl->family = GENL_ID_CTRL;
 	nlh = nlab_request(nl, CTRL_CMD_GETFAMILY);
-	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NLAB_GENL_NAME);
+	if (load)
+		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NLAB_GENL_NAME);
+	else
+		nlh->nlmsg_flags |= NLM_F_DUMP;
 	ret = nlab_talk(nl, nlh, read_family, nl, err);
-	if (ret == -ENOENT)
-		return nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
-				 "nlab module is not loaded: run 'modprobe nlab' as root");
-	if (!ret && nl->family == GENL_ID_CTRL)
-		return sys_fail(err, EBADMSG, "can't find the nlab module");
-	return ret;
+	if (ret < 0 && ret != -ENOENT)
+		return ret;
+	if (nl->family != GENL_ID_CTRL)
+		return 0;
+	return nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
+			 "nlab module is not loaded: run 'modprobe nlab' as root");
 }
 
 static int open_socket(struct nlab **result, int bus, struct nlab_err *err)
@@ -346,18 +368,28 @@ static int open_socket(struct nlab **result, int bus, struct nlab_err *err)
 	return 0;
 }
 
-int nlab_open(struct nlab **result, struct nlab_err *err)
+static int open_family(struct nlab **result, bool load, struct nlab_err *err)
 {
 	int ret = open_socket(result, NETLINK_GENERIC, err);
 
 	if (ret)
 		return ret;
-	ret = find_family(*result, err);
+	ret = find_family(*result, load, err);
 	if (ret) {
 		nlab_close(*result);
 		*result = NULL;
 	}
 	return ret;
+}
+
+int nlab_open(struct nlab **result, struct nlab_err *err)
+{
+	return open_family(result, true, err);
+}
+
+int nlab_open_loaded(struct nlab **result, struct nlab_err *err)
+{
+	return open_family(result, false, err);
 }
 
 int nlab_open_route(struct nlab **result, struct nlab_err *err)

@@ -365,9 +365,9 @@ static int start(struct agent *agent, struct nlab_err *err)
 
 	agent->probe = (struct probe){ .fd_in = { -1, -1 } };
 	agent->reread = agent->resync = true;
-	ret = nlab_open(&agent->nl, err);
+	ret = nlab_open_loaded(&agent->nl, err);
 	if (!ret)
-		ret = nlab_open(&agent->events, err);
+		ret = nlab_open_loaded(&agent->events, err);
 	if (!ret)
 		ret = rtnl_open(&agent->rtnl, err);
 	if (ret)
