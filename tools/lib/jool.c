@@ -290,8 +290,11 @@ static int take_eamt(struct jool *jool, const json_t *eamt, const char *at,
 		const char *v4 = prefix_of(entry, "ipv4 prefix");
 		const char *v6 = prefix_of(entry, "ipv6 prefix");
 
-		line += nlab_json_line(from, entry_at) - 1;
-		from = entry_at;
+		/* nowhere: a second list of that name came in the way */
+		if (entry_at) {
+			line += nlab_json_line(from, entry_at) - 1;
+			from = entry_at;
+		}
 		if (!v4 || !v6)
 			return bad_value(jool, line, "eamt",
 					 "objects with 'ipv4 prefix' and 'ipv6 prefix'",

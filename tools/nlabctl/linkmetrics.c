@@ -129,6 +129,13 @@ static void put_late(FILE *file, const struct ctx *ctx,
 		else
 			fprintf(file, ",le=\"+Inf\"} %" PRIu64 "\n", sum);
 	}
+	/* What readers of the older format take for the number of samples; the
+	 * sum of the times is not known.
+	 */
+	if (ctx->opt.older) {
+		put_name(file, ctx, name, "_count", link, d);
+		fprintf(file, "} %" PRIu64 "\n", sum);
+	}
 }
 
 static int write_links(struct ctx *ctx, FILE *file, const void *arg)

@@ -340,7 +340,8 @@ static int replace_file(struct ctx *ctx, metrics_writer *writer,
 		goto remove;
 	}
 	ret = write_all(ctx, file, writer, arg);
-	if (!ret && (fchmod(fd, 0666 & ~mask) || fflush(file) || ferror(file)))
+	if (!ret && (fchmod(fd, 0666 & ~mask) || fflush(file) ||
+		     ferror(file) || fsync(fd)))
 		ret = can_not_write(ctx);
 	if (fclose(file) && !ret)
 		ret = can_not_write(ctx);
