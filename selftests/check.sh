@@ -86,7 +86,6 @@ choose_stages() {
 	! named build || stage build bash selftests/build/compile.sh
 	net smoke-6.12 6.12 -s
 	net smoke-7.2 7.2 -s
-	net smoke-uml uml -s
 	if named fuzz; then
 		stage fuzz env T= bash selftests/fuzz/fuzz.sh 60
 	elif has selftests/fuzz/*.c; then
