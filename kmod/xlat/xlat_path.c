@@ -34,6 +34,7 @@ static void ctx_init(struct xlat_ctx *ctx, struct xlat_net *xn,
 	ctx->dmap = NULL;
 	ctx->impure = false;
 	ctx->icmp_done = false;
+	ctx->fragmenting = false;
 	ctx->pooled = false;
 	ctx->dst_ref = false;
 	ctx->mtu = 0;

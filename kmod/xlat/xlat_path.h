@@ -65,6 +65,7 @@ struct xlat_epoch {
  * @impure: more than addresses, settings and maps decided
  * @unrouted4: known to have nowhere to go as IPv4
  * @icmp_done: fragments of an ICMP message that is already translated
+ * @fragmenting: the packet is a fragment made here
  * @pooled: the source came from the pool of RFC 6791
  * @dst_ref: the packet's route came with a reference
  * @mtu: MTU for the ICMP error of a packet that is too big
@@ -85,6 +86,7 @@ struct xlat_ctx {
 	bool impure;
 	bool unrouted4;
 	bool icmp_done;
+	bool fragmenting;
 	bool pooled;
 	bool dst_ref;
 	u32 mtu;

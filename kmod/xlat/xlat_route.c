@@ -119,9 +119,11 @@ void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,
 		skb_dst_set_noref(skb, dst);
 }
 
+/* A locked MTU of a route may be any number; no IPv6 link has less than this. */
 u32 xlat_mtu6(const struct dst_entry *dst)
 {
-	return ip6_dst_mtu_maybe_forward(dst, true);
+	return max_t(u32, ip6_dst_mtu_maybe_forward(dst, true),
+		     SIIT_IPV6_LINK_MTU);
 }
 
 u32 xlat_mtu4(const struct dst_entry *dst)

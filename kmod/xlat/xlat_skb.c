@@ -193,6 +193,9 @@ int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
 	unsigned int hlen = ip_hdrlen(skb), left = skb->len - hlen;
 	struct ip_frag_state state;
 
+	/* A fragment fits, unless the route has just changed. */
+	if (ctx->fragmenting)
+		return -NLAB_A_STATS_DROP_TOO_BIG;
 	/* The offsets of its pieces would begin again at 0. */
 	if ((ntohs(ip_hdr(skb)->frag_off) & IP_OFFSET) * 8 + left > 0xffff)
 		return -NLAB_A_STATS_DROP_MALFORMED;
@@ -211,7 +214,9 @@ int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
 			return -NLAB_A_STATS_DROP_MEMORY;
 		frag->ip_summed = CHECKSUM_NONE;
 		IPCB(frag)->flags = 0;
+		ctx->fragmenting = true;
 		result = xlat46(ctx, frag);
+		ctx->fragmenting = false;
 		if (result == XLAT_STOLEN)
 			continue;
 		if (result < 0)

@@ -36,6 +36,16 @@ check "fragmented echo requests of the client are dropped" \
 check "fragmented echo requests of the server are dropped" \
 	counts drop-icmp-fragment fails large_ping "$server" "$client6"
 
+# No IPv6 link has an MTU below 1280, but a locked one of a route may say so.
+large() { on "$client" ping -c 1 -W 0.2 -M "dont" -s 1400 "$server4"; :; }
+for mtu in 1000 50 40; do
+	ip -n "$xlat" route replace "$server6" dev x6 mtu lock $mtu
+	check "fragments for a route of MTU $mtu have 1280 bytes" \
+		counts fragmented large
+done
+ip -n "$xlat" route del "$server6" dev x6
+check "the route gone, client reaches server again" reachable
+
 # Connection tracking brings reassembly along, at priority -400.
 on "$xlat" nft -f - <<-END || skip_rest=1
 table inet t {
