@@ -125,6 +125,13 @@ static int end_change_carrier(struct net_device *dev, bool on)
 	return 0;
 }
 
+/* All frames come in. But where there is no filter, nobody may ask for an address
+ * by ioctl(SIOCADDMULTI), as ip maddr does.
+ */
+static void end_set_rx_mode(struct net_device *dev)
+{
+}
+
 static int get_iflink(const struct net_device *dev)
 {
 	const struct link_dev *ld = netdev_priv(dev);
@@ -146,6 +153,7 @@ static const struct net_device_ops link_netdev_ops = {
 	.ndo_change_carrier = end_change_carrier,
 	.ndo_start_xmit = link_xmit,
 	.ndo_get_stats64 = dev_get_tstats64,
+	.ndo_set_rx_mode = end_set_rx_mode,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
 	.ndo_get_iflink = get_iflink,

@@ -100,6 +100,8 @@ check "the driver says its name" grep -x "driver: nlink" \
 	<(on "$client" ethtool -i c0)
 check "checksums and segments are left to it" grep -x \
 	"tcp-segmentation-offload: on" <(on "$client" ethtool -k c0)
+check "an address of a group can be asked for" ip -n "$client" maddr add \
+	33:33:00:00:00:99 dev c0
 check "the peer's number" peer_number
 check "MTU 68 to 65535" big_mtu
 check "MTU 67 is refused" fails mtu 67
