@@ -127,7 +127,7 @@ static int make_uts(struct lab_run *run, const char *name, struct nlab_err *err)
 }
 
 /* sysfs shows the network of the one who mounts it. */
-static int make_mnt(struct lab_run *run, const char *name, struct nlab_err *err)
+static int try_mnt(struct lab_run *run, const char *name, struct nlab_err *err)
 {
 	char path[LAB_PATH], source[64];
 	int fd = -1, ret = nlab_netns_enter(lab_path(path, run, "nodes/%s/net",
@@ -155,6 +155,28 @@ static int make_mnt(struct lab_run *run, const char *name, struct nlab_err *err)
 	}
 	if (fd >= 0)
 		close(fd);
+	return ret;
+}
+
+/* Linux 6.18 and newer number mount namespaces by processor, and take a mount of
+ * one with a smaller number than ours for a loop. On the processor that ours was
+ * made on, the next has a larger one.
+ */
+static int make_mnt(struct lab_run *run, const char *name, struct nlab_err *err)
+{
+	int ret = try_mnt(run, name, err), cpu;
+	cpu_set_t all, one;
+
+	if (ret != -EINVAL || sched_getaffinity(0, sizeof(all), &all))
+		return ret;
+	for (cpu = 0; cpu < CPU_SETSIZE && ret == -EINVAL; cpu++) {
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		if (CPU_ISSET(cpu, &all) &&
+		    !sched_setaffinity(0, sizeof(one), &one))
+			ret = try_mnt(run, name, err);
+	}
+	sched_setaffinity(0, sizeof(all), &all);
 	return ret;
 }
 
