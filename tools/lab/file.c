@@ -123,9 +123,9 @@ static void give_to_frr(const char *path)
 		return;
 }
 
-static int make_parents(const char *path, bool frr)
+int lab_parents_make(const char *path)
 {
-	char part[LAB_PATH];
+	char part[2 * LAB_PATH];
 	const char *slash;
 
 	for (slash = strchr(path + 1, '/'); slash;
@@ -134,29 +134,43 @@ static int make_parents(const char *path, bool frr)
 		if (mkdir(part, 0755) && errno != EEXIST)
 			return -1;
 	}
-	if (frr) {
-		give_to_frr("/etc/frr");
-		give_to_frr("/run/frr");
-	}
 	return 0;
+}
+
+int lab_file_here(const char *path, const char *text, struct nlab_err *err)
+{
+	int fd = -1, ret = 0, tries = lab_parents_make(path) ? 0 : 2;
+
+	/* One of the machine's /etc is no user's, but another can be laid over. */
+	while (fd < 0 && tries--) {
+		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		if (fd >= 0 || errno != EACCES)
+			break;
+		if (unlink(path))
+			return nlab_fail(err, NLAB_FAULT_ACCESS, EACCES,
+					 "can't write %s: its folder is not of this user; a node that is made with this file has its own",
+					 path);
+	}
+	if (fd < 0 || put(fd, text))
+		ret = lab_sys_fail(err, "can't write %s", path);
+	if (fd >= 0)
+		close(fd);
+	return ret;
 }
 
 static int write_work(void *arg, struct nlab_err *err)
 {
 	const struct file_work *work = arg;
-	int fd = -1, ret = 0;
+	int ret;
 
 	if (!strcmp(work->path, HOSTS))
 		umount2(HOSTS, MNT_DETACH);
-	if (!make_parents(work->path, work->frr))
-		fd = open(work->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-			  0644);
-	if (fd < 0 || put(fd, work->text))
-		ret = lab_sys_fail(err, "can't write %s", work->path);
-	if (fd >= 0)
-		close(fd);
-	if (work->frr)
+	ret = lab_file_here(work->path, work->text, err);
+	if (work->frr) {
+		give_to_frr("/etc/frr");
+		give_to_frr("/run/frr");
 		give_to_frr(work->path);
+	}
 	return ret;
 }
 

@@ -100,6 +100,8 @@ static int make_mounts(struct lab_run *run, const char *name,
 	    mount(hosts, "/etc/hosts", NULL, MS_BIND, NULL))
 		return lab_sys_fail(err, "node %s: can't mount its own /etc/hosts",
 				    name);
+	if (lab_in_user_ns() && lab_user_frr(run, name, err))
+		return -EPERM;
 	if (mount("nlab", "/sys", "sysfs", 0, NULL))
 		return lab_sys_fail(err, "node %s: can't mount its own /sys",
 				    name);
@@ -122,7 +124,7 @@ static int make_uts(struct lab_run *run, const char *name, struct nlab_err *err)
 		ret = lab_space_keep(run, name, "uts",
 				     "/proc/thread-self/ns/uts", err);
 	if (setns(run->host_uts, CLONE_NEWUTS) && !ret)
-		ret = lab_sys_fail(err, "can't return to the machine's host name; a user namespace needs its own (unshare --uts)");
+		ret = lab_sys_fail(err, "can't return to the machine's host name");
 	return ret;
 }
 

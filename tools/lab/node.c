@@ -47,11 +47,16 @@ int lab_spaces_open(struct lab_run *run, struct nlab_err *err)
 {
 	if (run->host_net >= 0)
 		return 0;
+	/* To that of the machine there would be no way back. */
+	if (lab_in_user_ns() && unshare(CLONE_NEWUTS))
+		return lab_sys_fail(err, "can't make a UTS namespace");
 	run->host_net = lab_space_open("net");
 	run->host_uts = lab_space_open("uts");
 	run->host_mnt = lab_space_open("mnt");
 	if (run->host_net < 0 || run->host_uts < 0 || run->host_mnt < 0)
 		return lab_sys_fail(err, "can't open the machine's namespaces");
+	if (setns(run->host_net, CLONE_NEWNET))
+		return lab_sys_fail(err, "can't return to this network");
 	return 0;
 }
 
@@ -148,6 +153,8 @@ int lab_node_make(struct lab_run *run, const struct lab_node *node,
 {
 	int ret = make_folder(run, node->name, err);
 
+	if (lab_in_user_ns())
+		lab_user_etc(run, node);
 	if (!ret && !run->names)
 		ret = prepare_netns_dir(err);
 	if (ret)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Processes of a lab: each service of each node has a control group below that
- * of the lab, so that all of it can be killed whatever it forked.
- */
+/* Services of nodes. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +13,6 @@
 #include "sys.h"
 
 enum {
-	KILL_WAIT_MS = 10000,
 	ZEBRA_WAIT_MS = 60000,
 	STEP_MS = 10,
 };
@@ -28,220 +25,6 @@ static void pause_ms(long ms)
 
 	nanosleep(&ts, NULL);
 }
-
-/* --- control groups --- */
-
-/* Where the second version of control groups is mounted. */
-static int find_cgroup(char *buf, size_t size)
-{
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char *line = NULL;
-	bool found = false;
-	size_t room = 0;
-
-	while (file && !found && getline(&line, &room, file) >= 0) {
-		char path[LAB_PATH / 2];
-
-		if (!strstr(line, " - cgroup2 ") ||
-		    sscanf(line, "%*s %*s %*s %*s %255s", path) != 1)
-			continue;
-		snprintf(buf, size, "%s", path);
-		found = true;
-	}
-	free(line);
-	if (file)
-		fclose(file);
-	return found ? 0 : -ENOENT;
-}
-
-/* That of the caller, below @root; a user may have been given it. */
-static void own_cgroup(char *buf, size_t size, const char *root)
-{
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	char *line = NULL;
-	size_t room = 0;
-
-	snprintf(buf, size, "%s", root);
-	while (file && getline(&line, &room, file) >= 0) {
-		line[strcspn(line, "\n")] = '\0';
-		if (!strncmp(line, "0::/", 4) && line[4])
-			snprintf(buf, size, "%s%s", root, line + 3);
-	}
-	free(line);
-	if (file)
-		fclose(file);
-}
-
-/* Another lab that ends removes the upper one when it is empty. */
-static int make_group(struct lab_run *run, const char *root,
-		      struct nlab_err *err)
-{
-	char path[LAB_PATH];
-
-	snprintf(path, sizeof(path), "%s/nlab", root);
-	snprintf(run->cgroup, sizeof(run->cgroup), "%.400s/nlab/%s", root,
-		 run->name);
-	/* Written down first, so that it is found whatever happens next. */
-	if (lab_note_write(run, "cgroup", run->cgroup, err))
-		return -EIO;
-	while ((mkdir(path, 0755) && errno != EEXIST) ||
-	       (mkdir(run->cgroup, 0755) && errno != EEXIST))
-		if (errno != ENOENT)
-			return lab_sys_fail(err, "can't make control group %s",
-					    run->cgroup);
-	return 0;
-}
-
-int lab_group_make(struct lab_run *run, struct nlab_err *err)
-{
-	char root[LAB_PATH / 2], own[LAB_PATH / 2];
-	int ret;
-
-	if (find_cgroup(root, sizeof(root)))
-		return nlab_fail(err, NLAB_FAULT_ACCESS, ENOENT,
-				 "no cgroup2 file system is mounted: mount -t cgroup2 none /sys/fs/cgroup");
-	ret = make_group(run, root, err);
-	if (ret != -EACCES && ret != -EPERM)
-		return ret;
-	own_cgroup(own, sizeof(own), root);
-	return make_group(run, own, err);
-}
-
-static int write_word(const char *path, const char *word)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), ret;
-
-	if (fd < 0)
-		return -1;
-	ret = write(fd, word, strlen(word)) < 0 ? -1 : 0;
-	close(fd);
-	return ret;
-}
-
-int lab_group_join(const struct lab_run *run, const char *node,
-		   const char *service, struct nlab_err *err)
-{
-	char path[2 * LAB_PATH];
-
-	snprintf(path, sizeof(path), "%s/%s", run->cgroup, node);
-	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "%s/%s/%s", run->cgroup, node, service);
-	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "%s/%s/%s/cgroup.procs", run->cgroup,
-		 node, service);
-	if (write_word(path, "0"))
-		return lab_sys_fail(err, "can't join control group %s/%s/%s",
-				    run->cgroup, node, service);
-	return 0;
-}
-
-static int remove_group(const char *path);
-
-static int remove_below(const char *name, void *arg)
-{
-	char path[2 * LAB_PATH];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%s/%s", (const char *)arg, name);
-	if (!lstat(path, &st) && S_ISDIR(st.st_mode))
-		remove_group(path);
-	return 0;
-}
-
-static int remove_group(const char *path)
-{
-	lab_each(path, remove_below, (void *)(uintptr_t)path);
-	return rmdir(path);
-}
-
-static bool populated(const char *path)
-{
-	char name[2 * LAB_PATH + 16], text[256];
-	ssize_t got;
-	int fd;
-
-	snprintf(name, sizeof(name), "%s/cgroup.events", path);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	return strstr(text, "populated 1");
-}
-
-int lab_group_kill(const struct lab_run *run, const char *below,
-		   struct nlab_err *err)
-{
-	char path[LAB_PATH + 128], name[sizeof(path) + 16];
-	int waited;
-
-	if (!run->cgroup[0])
-		return 0;
-	snprintf(path, sizeof(path), "%s%s%s", run->cgroup, *below ? "/" : "",
-		 below);
-	if (access(path, F_OK))
-		return 0;
-	snprintf(name, sizeof(name), "%s/cgroup.kill", path);
-	for (waited = 0; waited < KILL_WAIT_MS; waited += STEP_MS) {
-		if (populated(path)) {
-			/* Linux 5.14; our kernels are newer. */
-			if (write_word(name, "1"))
-				return lab_sys_fail(err, "can't kill the processes of %s",
-						    path);
-		} else if (!remove_group(path) || errno == ENOENT) {
-			return 0;
-		}
-		pause_ms(STEP_MS);
-	}
-	return nlab_fail(err, NLAB_FAULT_KERNEL, EBUSY,
-			 "processes in control group %s do not end", path);
-}
-
-struct count {
-	const char *path;
-	unsigned int number;
-};
-
-static int count_below(const char *name, void *arg)
-{
-	struct count *count = arg, sub;
-	char path[2 * LAB_PATH];
-	struct stat st;
-	int c, fd;
-
-	snprintf(path, sizeof(path), "%s/%s", count->path, name);
-	if (!strcmp(name, "cgroup.procs")) {
-		FILE *file;
-
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		file = fd < 0 ? NULL : fdopen(fd, "r");
-		while (file && (c = getc(file)) != EOF)
-			count->number += c == '\n';
-		if (file)
-			fclose(file);
-	} else if (!lstat(path, &st) && S_ISDIR(st.st_mode)) {
-		sub = (struct count){ path, 0 };
-		lab_each(path, count_below, &sub);
-		count->number += sub.number;
-	}
-	return 0;
-}
-
-unsigned int lab_group_count(const struct lab_run *run, const char *below)
-{
-	char path[LAB_PATH + 128];
-	struct count count = { path, 0 };
-
-	if (!run->cgroup[0])
-		return 0;
-	snprintf(path, sizeof(path), "%s%s%s", run->cgroup, *below ? "/" : "",
-		 below);
-	lab_each(path, count_below, &count);
-	return count.number;
-}
-
-/* --- services --- */
 
 /**
  * struct program - What is to run in a node.
@@ -412,6 +195,15 @@ bool lab_program_there(const char *program)
 	return false;
 }
 
+const char *lab_tcpdump_missing(void)
+{
+	if (!lab_program_there("tcpdump"))
+		return "there is no program tcpdump: install the package tcpdump";
+	if (lab_groups_denied())
+		return "tcpdump sets its groups, which this user namespace may not: 'unshare -Urnm --map-auto' makes one that may";
+	return NULL;
+}
+
 static int check_program(const struct lab *lab, struct lab_place place,
 			 const char *name, struct nlab_err *err)
 {
@@ -442,8 +234,8 @@ int lab_programs_check(const struct lab *lab, struct nlab_err *err)
 		if (lab->events[i].kind == LAB_EVENT_TRAFFIC)
 			ret = check_program(lab, lab->events[i].place, "iperf3",
 					    err);
-	if (lab->capture_count && !ret)
-		ret = check_program(lab, lab->captures[0].place, "tcpdump",
-				    err);
+	if (lab->capture_count && !ret && lab_tcpdump_missing())
+		ret = lab_blame(lab, lab->captures[0].place, err, "%s",
+				lab_tcpdump_missing());
 	return ret;
 }

@@ -34,11 +34,13 @@ int lab_sys_fail(struct nlab_err *err, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	return nlab_fail(err, error == EPERM || error == EACCES ?
-			 NLAB_FAULT_ACCESS : NLAB_FAULT_KERNEL, error,
-			 "%s: %s%s", what, strerror(error),
-			 error == EPERM || error == EACCES ?
-			 "; labs need root" : "");
+	if (error != EPERM && error != EACCES)
+		return nlab_fail(err, NLAB_FAULT_KERNEL, error, "%s: %s", what,
+				 strerror(error));
+	return nlab_fail(err, NLAB_FAULT_ACCESS, error, "%s: %s; %s", what,
+			 strerror(error), lab_in_user_ns() ?
+			 "a user namespace needs mounts and network of its own: unshare -Urnm" :
+			 "labs need root, or a user namespace: unshare -Urnm");
 }
 
 const char *lab_path(char *buf, const struct lab_run *run, const char *fmt, ...)
@@ -96,26 +98,20 @@ static bool take_lock(int fd)
 	return true;
 }
 
-/* A user who is root of a user namespace only has to bring a folder. */
-static int can_not_make(const char *path, struct nlab_err *err)
-{
-	return errno == EACCES && !geteuid() ?
-	       nlab_fail(err, NLAB_FAULT_ACCESS, EACCES,
-			 "can't make %s: in a user namespace 'mount -t tmpfs none /run' first",
-			 path) :
-	       lab_sys_fail(err, "can't make %s", path);
-}
-
 static int lock_folder(struct lab_run *run, const char *path, bool make,
 		       struct nlab_err *err)
 {
+	int ret = make ? lab_user_run(err) : 0;
+
+	if (ret)
+		return ret;
 	for (;;) {
 		if (make && ((mkdir("/run/nlab", 0755) && errno != EEXIST) ||
 			     (mkdir(LAB_ROOT, 0755) && errno != EEXIST &&
 			      errno != ENOENT) ||
 			     (mkdir(path, 0755) && errno != EEXIST &&
 			      errno != ENOENT)))
-			return can_not_make(path, err);
+			return lab_sys_fail(err, "can't make %s", path);
 		run->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (run->lock < 0 && errno == ENOENT && make)
 			continue;

@@ -24,7 +24,7 @@
  * struct lab_run - Lab of this machine that is being worked on.
  * @name: Its name.
  * @dir: Its state: lab.yaml, state, hosts, nodes/NODE/, external/INTERFACE.
- * @cgroup: Its control group.
+ * @cgroup: Its control group, or below @dir, its IPC namespaces (group.c).
  * @lock: Folder that is locked, or -1.
  * @nl: The module, NULL when links are veth pairs.
  * @veth: They are.
@@ -176,7 +176,25 @@ int lab_file_write(struct lab_run *run, const char *node, const char *path,
 int lab_file_delete(struct lab_run *run, const char *node, const char *path,
 		    struct nlab_err *err);
 
-/* proc.c: processes */
+/* Make the folders above a file. */
+int lab_parents_make(const char *path);
+/* Write one in the namespace of the caller. */
+int lab_file_here(const char *path, const char *text, struct nlab_err *err);
+
+/* user.c: labs of an ordinary user */
+
+/* Before /etc of a node is mounted, and after it. */
+void lab_user_etc(struct lab_run *run, const struct lab_node *node);
+int lab_user_frr(struct lab_run *run, const char *name, struct nlab_err *err);
+
+/* In a user namespace that is not the machine's? */
+bool lab_in_user_ns(void);
+/* Is it one that may not set groups? */
+bool lab_groups_denied(void);
+/* Mount a /run where there is none that this user may write to. */
+int lab_user_run(struct nlab_err *err);
+
+/* group.c: groups of processes */
 int lab_group_make(struct lab_run *run, struct nlab_err *err);
 /* Join a control group below that of the lab, which is made if needed. */
 int lab_group_join(const struct lab_run *run, const char *node,
@@ -186,6 +204,8 @@ int lab_group_kill(const struct lab_run *run, const char *below,
 		   struct nlab_err *err);
 /* Number of processes of a group and those below it. */
 unsigned int lab_group_count(const struct lab_run *run, const char *below);
+
+/* proc.c: processes */
 int lab_service_start(struct lab_run *run, const struct lab_node *node,
 		      const struct lab_pair *service, bool frr,
 		      struct nlab_err *err);
@@ -204,6 +224,8 @@ int lab_zebra_wait(struct lab_run *run, const struct lab_node *node,
 		   struct nlab_err *err);
 /* Is it in one of the folders of PATH? */
 bool lab_program_there(const char *program);
+/* Why tcpdump(8) can't run, or NULL. */
+const char *lab_tcpdump_missing(void);
 /* Is the program there that the lab needs? */
 int lab_programs_check(const struct lab *lab, struct nlab_err *err);
 

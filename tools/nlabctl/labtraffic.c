@@ -103,9 +103,9 @@ int cmd_capture(struct ctx *ctx, int argc, char **argv)
 	ret = lab_view_open(&view, argv[0], &ctx->err);
 	if (!ret)
 		ret = find_port(&view, argv[1], &end, &ctx->err);
-	if (!ret && !lab_program_there("tcpdump"))
-		ret = nlab_fail(&ctx->err, NLAB_FAULT_ACCESS, ENOENT,
-				"there is no program tcpdump: install the package tcpdump");
+	if (!ret && lab_tcpdump_missing())
+		ret = nlab_fail(&ctx->err, NLAB_FAULT_ACCESS, ENOENT, "%s",
+				lab_tcpdump_missing());
 	if (!ret && argc == 3 && strcmp(argv[2], "-"))
 		ret = open_file(argv[2], &fd, &ctx->err);
 	if (!ret) {
