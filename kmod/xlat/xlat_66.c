@@ -13,7 +13,7 @@
 
 /* Addresses of the packet in an ICMPv6 error, in a linear, private buffer. */
 static int error66(struct xlat_ctx *ctx, struct sk_buff *skb,
-		   unsigned int off, const struct siit_addr6 *addr,
+		   unsigned int off, struct siit_addr6 *addr,
 		   enum xlat_way way)
 {
 	struct siit_addr6 outer, inner, inner_new;
@@ -37,6 +37,14 @@ static int error66(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (!memcmp(&outer, addr, sizeof(outer)) &&
 	    !memcmp(&inner, &inner_new, sizeof(inner)))
 		return 1;
+	/*
+	 * Only whom the packet was for answers from the prefix (RFC 7757
+	 * 4.2.1, rule 3). A router on the path keeps its address, whether it
+	 * has a map or not.
+	 */
+	if (way == XLAT_WAY_HAIRPIN &&
+	    !ipv6_addr_equal(&addr->saddr, &inner_new.daddr))
+		addr->saddr = outer.saddr;
 	siit66_icmp_error(skb->data + off, len, addr, &inner, &inner_new);
 	xlat_stat(ctx, NLAB_A_STATS_ICMP_TRANSLATED);
 	return 0;
@@ -75,7 +83,7 @@ static bool no_next_header(const struct sk_buff *skb)
 }
 
 static int payload66(struct xlat_ctx *ctx, struct sk_buff *skb,
-		     const struct siit_addr6 *addr, enum xlat_way way)
+		     struct siit_addr6 *addr, enum xlat_way way)
 {
 	u8 proto = ipv6_hdr(skb)->nexthdr;
 	__be16 frag_off;
@@ -129,7 +137,7 @@ static int check66(struct xlat_ctx *ctx, struct sk_buff *skb,
 }
 
 int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
-	   const struct siit_addr6 *addr, enum xlat_way way)
+	   struct siit_addr6 *addr, enum xlat_way way)
 {
 	unsigned int len = skb->len, packets = xlat_packets(skb);
 	struct ipv6hdr *ip6;

@@ -110,8 +110,7 @@ static int build46(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 	n = siit46_icmp_quoted(msg, skb->len - off, &saddr, &daddr);
 	if (!n)
-		n = xlat_resolve46_inner(ctx, ip4->saddr, saddr, daddr,
-					 &inner);
+		n = xlat_resolve46_inner(ctx, saddr, daddr, &inner);
 	if (n)
 		return n;
 	new = error_skb(skb, cap);

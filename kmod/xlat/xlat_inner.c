@@ -19,13 +19,14 @@ static int inner46_addr(const struct xlat_ctx *ctx, __be32 addr, bool prefix,
 	return 0;
 }
 
-int xlat_resolve46_inner(const struct xlat_ctx *ctx, __be32 outer_saddr,
-			 __be32 saddr, __be32 daddr, struct siit_addr6 *out)
+int xlat_resolve46_inner(const struct xlat_ctx *ctx, __be32 saddr,
+			 __be32 daddr, struct siit_addr6 *out)
 {
-	bool prefix = xlat_source_takes_prefix(ctx, true, outer_saddr != daddr);
 	int err = inner46_addr(ctx, saddr, false, &out->saddr);
 
-	return err ? err : inner46_addr(ctx, daddr, prefix, &out->daddr);
+	/* RFC 7757 4.2.1, rule 2: it went there by the prefix. */
+	return err ? err : inner46_addr(ctx, daddr, xlat_hairpins_simply(ctx),
+					&out->daddr);
 }
 
 /* --- IPv6 to IPv4, IPv6 to IPv6 --- */

@@ -107,8 +107,8 @@ struct xlat_ctx {
 int xlat_resolve46(struct xlat_ctx *ctx, struct sk_buff *skb,
 		   struct siit_addr6 *out);
 /* Addresses of the packet inside an ICMPv4 error; 0 or minus the reason. */
-int xlat_resolve46_inner(const struct xlat_ctx *ctx, __be32 outer_saddr,
-			 __be32 saddr, __be32 daddr, struct siit_addr6 *out);
+int xlat_resolve46_inner(const struct xlat_ctx *ctx, __be32 saddr,
+			 __be32 daddr, struct siit_addr6 *out);
 
 enum xlat_way {
 	XLAT_WAY_64 = 1,	/* to IPv4 */
@@ -171,8 +171,9 @@ static inline unsigned int xlat_l4_need(u8 proto)
 
 int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb);
 int xlat64(struct xlat_ctx *ctx, struct sk_buff *skb);
+/* @addr: the new addresses; those of an ICMP error may become others */
 int xlat66(struct xlat_ctx *ctx, struct sk_buff *skb,
-	   const struct siit_addr6 *addr, enum xlat_way way);
+	   struct siit_addr6 *addr, enum xlat_way way);
 
 /* --- xlat_icmp.c --- */
 

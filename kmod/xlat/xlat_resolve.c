@@ -106,9 +106,9 @@ static int resolve46_src(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (ctx->in && !xlat_rpf4_ok(ctx, saddr))
 		return -NLAB_A_STATS_DROP_SPOOFED_SOURCE;
 	ctx->smap = xlat_match4(ctx->table, saddr);
-	if (ctx->smap &&
-	    !xlat_source_takes_prefix(ctx, error,
-				      error && error_from_path(skb))) {
+	/* RFC 7757 4.2.1, rules 1 and 3 */
+	if (ctx->smap && (!xlat_hairpins_simply(ctx) ||
+			  (error && error_from_path(skb)))) {
 		xlat_map46(ctx->smap, saddr, out);
 		return 1;
 	}
@@ -189,7 +189,7 @@ static int resolve66(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 /*
  * Destination of a packet to IPv4: in the prefix, or in a map whose IPv6
- * address stands for an IPv4 host (RFC 7755: edge relay, 464XLAT).
+ * address stands for an IPv4 host (edge relay of RFC 7756, 464XLAT).
  * @via_prefix tells which. Return: 1, 0 if it is not ours, minus the reason.
  */
 static int resolve64_dst(struct xlat_ctx *ctx, const struct ipv6hdr *ip6,
@@ -278,20 +278,17 @@ static int resolve64_src(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 /*
  * RFC 7757 4.2.2: the destination came from the prefix and is another host
- * behind a map. The source stays what it is if it has no IPv4 address.
+ * behind a map. error66() knows better of ICMP errors.
  */
-static void hairpin_addrs(struct xlat_ctx *ctx, struct sk_buff *skb,
-			  struct xlat_map *dmap, struct xlat_result64 *r)
+static void hairpin_addrs(struct xlat_ctx *ctx, struct xlat_map *dmap,
+			  struct xlat_result64 *r)
 {
 	__be32 saddr = r->v4.saddr, daddr = r->v4.daddr;
 
 	ctx->dmap = dmap;
 	xlat_map46(dmap, daddr, &r->v6.daddr);
-	if (ctx->pooled)
-		r->v6.saddr = ipv6_hdr(skb)->saddr;
-	else
-		rfc6052_embed(&r->v6.saddr, &ctx->conf->prefix,
-			      ctx->conf->prefix_len, saddr);
+	rfc6052_embed(&r->v6.saddr, &ctx->conf->prefix, ctx->conf->prefix_len,
+		      saddr);
 }
 
 static bool has_nat66(const struct xlat_table *table)
@@ -326,7 +323,7 @@ static int resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (ctx->conf->hairpin == NLAB_HAIRPIN_INTRINSIC) {
 		back = xlat_match4(ctx->table, r->v4.daddr);
 		if (back) {
-			hairpin_addrs(ctx, skb, back, r);
+			hairpin_addrs(ctx, back, r);
 			return XLAT_WAY_HAIRPIN;
 		}
 	}

@@ -43,15 +43,14 @@ static inline bool xlat_map66(const struct xlat_map *map, bool inbound,
 }
 
 /*
- * RFC 7757 4.2.1, simple hairpinning: the source of a packet that comes back
- * as IPv4 is translated with the prefix, so that the answer takes the same
- * way; but not that of an ICMP error from the path.
+ * RFC 7757 4.2.1, simple hairpinning: a packet that comes back as IPv4 has the
+ * sender's address translated with the prefix, so that the answer takes the
+ * same way.
  */
-static inline bool xlat_source_takes_prefix(const struct xlat_ctx *ctx,
-					    bool error, bool from_path)
+static inline bool xlat_hairpins_simply(const struct xlat_ctx *ctx)
 {
 	return ctx->conf->hairpin == NLAB_HAIRPIN_SIMPLE &&
-	       ctx->conf->prefix_len && !(error && from_path);
+	       ctx->conf->prefix_len;
 }
 
 #endif

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Two mapped hosts that use each other's IPv4 addresses (RFC 7757 4)."""
-from case import S4, S4B, S6, S6B, error6, out4, sent4, sent6
+from case import (MAPS, R4, R4_6, R6, S4, S4B, S6, S6B, error6, out4, sent4,
+                  sent6)
 from wire import (Echo, Icmp4, Icmp6, Raw, cut, dstopts, embed, fill, frag6,
                   hopopts, ip4, ip6, tcp, udp, udplite)
 
 # The hosts as their prefix-mapped IPv4 addresses.
 P, PB = embed('64:ff9b::/96', S4), embed('64:ff9b::/96', S4B)
-R6 = '2001:db8:9::9'
 
 
 def run(suite):
@@ -77,6 +77,13 @@ def errors(suite):
                    sent6(Icmp6(2, 0, b'\0\0\5\x78', got), R6, P),
                    s=ip6(R6, S6, Icmp6(2, 0, b'\0\0\5\x78', sent), hops=63),
                    hairpin=1, icmp_translated=1)
+    suite.config(maps=(*MAPS, f'192.0.2.9 {R6}'))
+    got, sent = ip6(P, S6B, udp(), hops=63), ip6(S6, PB, udp(), hops=63)
+    suite.case('hairpin error of a mapped router',
+               sent6(Icmp6(3, 0, body=got), R6, P),
+               s=ip6(R6, S6, Icmp6(3, 0, body=sent), hops=63),
+               hairpin=1, icmp_translated=1)
+    suite.config()
     suite.case('hairpin error with a wrong checksum is dropped',
                sent6(Icmp6(1, 4, body=ip6(P, S6B, udp()), wrong=1), S6B, P),
                drop_icmp_checksum=1)
@@ -115,6 +122,15 @@ def simple(suite):
                    sent4(Icmp4(3, 3, body=four), S4B, S4),
                    s=ip6(PB, S6, Icmp6(1, 4, body=ip6(S6, PB, l4, hops=62)),
                          hops=63), icmp_translated=1)
+    # RFC 7757 4.2.1, rules 2 and 3
+    four, six = ip4(S4, S4B, udp(), ttl=62), ip6(S6, PB, udp(), hops=62)
+    for maps, src in ((MAPS, R4_6), ((*MAPS, f'{R4} {R6}'), R6)):
+        suite.config('hairpin simple', maps=maps)
+        suite.case(f'simple hairpin, error of a router that is {src}',
+                   sent4(Icmp4(11, 0, body=four), R4, S4),
+                   s=ip6(src, S6, Icmp6(3, 0, body=six), hops=63),
+                   icmp_translated=1)
+    suite.config('hairpin simple')
     four = ip4(S4, '192.0.2.9', udp(), ttl=62)
     suite.case('simple hairpin, error of a mapped router on the path',
                sent4(Icmp4(11, 0, body=four), S4B, S4),

@@ -107,7 +107,7 @@ def hairpin(x):
         return
     out, before = x.ours[x.side][0], x.packet[:x.sent.end]
     after, sent = View(out), View(before)
-    if after.src in x.own or after.src == x.sent.src:
+    if after.src in x.own or after.dst == x.sent.dst:
         return
     chain = len(before) - len(sent.payload)
     if sent.proto == 58 and b'\x80' > sent.payload[:1] > b'':
