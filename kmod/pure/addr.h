@@ -95,9 +95,10 @@ __be32 eam_64(const struct in6_addr *v6, unsigned int len6,
  * @to: prefix, host bits zero
  * @len: length of both, 0..64
  *
- * Return: false if no word can take the adjustment (sections 3.4, 3.5):
- * a subnet of 0xffff for prefixes up to /48, an interface identifier of all
- * ones or all zeros for longer ones. @addr is then unchanged.
+ * Return: false if there is no mapping: a subnet of 0xffff for prefixes up to
+ * /48 (section 3.2), an interface identifier of all ones, of which no word can
+ * take the adjustment (3.5), or of all zeros (3.7) for longer ones. @addr is
+ * then unchanged.
  */
 bool nptv6_map(struct in6_addr *addr, const struct in6_addr *from,
 	       const struct in6_addr *to, unsigned int len);

@@ -46,11 +46,12 @@ struct siit_addr4 {
  * siit46_options() - are the IPv4 options such that the packet may pass?
  * @ip4: header
  * @len: its length, IHL * 4
+ * @pointer: set to where in the header a malformed option begins
  *
  * Options are ignored, but for an unexpired source route (RFC 7915 4.1).
  * Return: 0, -DROP_SOURCE_ROUTE or -DROP_MALFORMED.
  */
-int siit46_options(const struct iphdr *ip4, unsigned int len);
+int siit46_options(const struct iphdr *ip4, unsigned int len, u32 *pointer);
 
 /* True if a Fragment header is due: the packet is a fragment. */
 static inline bool siit46_is_fragment(const struct iphdr *ip4)

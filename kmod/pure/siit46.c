@@ -13,25 +13,26 @@ enum {
 	OPT_SSRR = 137,
 };
 
-int siit46_options(const struct iphdr *ip4, unsigned int len)
+int siit46_options(const struct iphdr *ip4, unsigned int len, u32 *pointer)
 {
 	const u8 *o = (const u8 *)ip4;
 	unsigned int i = SIIT_IPV4_MIN;
+	bool source_route;
 
 	while (i < len && o[i] != OPT_END) {
 		if (o[i] == OPT_NOP) {
 			i++;
 			continue;
 		}
-		if (len - i < 2 || o[i + 1] < 2 || o[i + 1] > len - i)
+		source_route = o[i] == OPT_LSRR || o[i] == OPT_SSRR;
+		if (len - i < 2 || o[i + 1] < (source_route ? 3 : 2) ||
+		    o[i + 1] > len - i) {
+			*pointer = i;
 			return -NLAB_A_STATS_DROP_MALFORMED;
-		if (o[i] == OPT_LSRR || o[i] == OPT_SSRR) {
-			if (o[i + 1] < 3)
-				return -NLAB_A_STATS_DROP_MALFORMED;
-			/* expired: the pointer is behind the last address */
-			if (o[i + 2] <= o[i + 1])
-				return -NLAB_A_STATS_DROP_SOURCE_ROUTE;
 		}
+		/* expired: the pointer is behind the last address */
+		if (source_route && o[i + 2] <= o[i + 1])
+			return -NLAB_A_STATS_DROP_SOURCE_ROUTE;
 		i += o[i + 1];
 	}
 	return 0;

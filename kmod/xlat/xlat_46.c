@@ -90,7 +90,7 @@ static int check46(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (ctx->in && ip4->ttl <= 1)
 		return -NLAB_A_STATS_DROP_TTL;
 	if (off > SIIT_IPV4_MIN) {
-		err = siit46_options(ip4, off);
+		err = siit46_options(ip4, off, &ctx->pointer);
 		if (err)
 			return err;
 	}

@@ -24,8 +24,10 @@ static int parse_chain(struct xlat_ctx *ctx, struct sk_buff *skb,
 	}
 	if (result == IPV6_CHAIN_BAD)
 		return -NLAB_A_STATS_DROP_EXT_HEADER;
-	if (result == IPV6_CHAIN_SHORT || chain->len > skb->len)
+	if (result == IPV6_CHAIN_SHORT || chain->len > skb->len) {
+		ctx->pointer = chain->len;
 		return -NLAB_A_STATS_DROP_MALFORMED;
+	}
 	if (chain->segments_left) {
 		ctx->pointer = chain->segments_left;
 		return -NLAB_A_STATS_DROP_ROUTING_HEADER;

@@ -20,56 +20,81 @@ bool xlat_error_is_ours(void)
 	return this_cpu_read(sending);
 }
 
-/* False if the reason is one that RFC 7915 drops silently. */
-static bool icmp4_of(unsigned int reason, u8 *type, u8 *code)
+/* The ICMP error that tells the sender. */
+struct answer {
+	u8 type;
+	u8 code;
+	u32 info;		/* MTU or pointer */
+};
+
+/* False if the packet is one to drop silently. */
+static bool answer4(const struct xlat_ctx *ctx, unsigned int reason,
+		    struct answer *a)
 {
-	*type = ICMP_DEST_UNREACH;
+	a->type = ICMP_DEST_UNREACH;
+	a->info = 0;
 	switch (reason) {
 	case NLAB_A_STATS_DROP_TTL:
-		*type = ICMP_TIME_EXCEEDED;
-		*code = ICMP_EXC_TTL;
+		a->type = ICMP_TIME_EXCEEDED;
+		a->code = ICMP_EXC_TTL;
 		return true;
 	case NLAB_A_STATS_DROP_TOO_BIG:
-		*code = ICMP_FRAG_NEEDED;
+		a->code = ICMP_FRAG_NEEDED;
+		a->info = ctx->mtu;
 		return true;
 	case NLAB_A_STATS_DROP_SOURCE_ROUTE:
-		*code = ICMP_SR_FAILED;
+		a->code = ICMP_SR_FAILED;
 		return true;
+	case NLAB_A_STATS_DROP_MALFORMED:	/* RFC 1812 4.3.3.5 */
+		a->type = ICMP_PARAMETERPROB;
+		a->code = 0;
+		a->info = ctx->pointer << 24;
+		return ctx->pointer;
 	case NLAB_A_STATS_DROP_NO_ROUTE:
-		*code = ICMP_HOST_UNREACH;
+		a->code = ICMP_HOST_UNREACH;
 		return true;
+	case NLAB_A_STATS_DROP_ICMP_FRAGMENT:
 	case NLAB_A_STATS_DROP_UDP_ZERO_CHECKSUM:
 	case NLAB_A_STATS_DROP_NON_GLOBAL:
-		*code = ICMP_PKT_FILTERED;
+		a->code = ICMP_PKT_FILTERED;
 		return true;
 	default:
 		return false;
 	}
 }
 
-static bool icmp6_of(unsigned int reason, u8 *type, u8 *code)
+static bool answer6(const struct xlat_ctx *ctx, unsigned int reason,
+		    struct answer *a)
 {
-	*type = ICMPV6_DEST_UNREACH;
+	a->type = ICMPV6_DEST_UNREACH;
+	a->info = 0;
 	switch (reason) {
 	case NLAB_A_STATS_DROP_TTL:
-		*type = ICMPV6_TIME_EXCEED;
-		*code = ICMPV6_EXC_HOPLIMIT;
+		a->type = ICMPV6_TIME_EXCEED;
+		a->code = ICMPV6_EXC_HOPLIMIT;
 		return true;
 	case NLAB_A_STATS_DROP_TOO_BIG:
-		*type = ICMPV6_PKT_TOOBIG;
-		*code = 0;
+		a->type = ICMPV6_PKT_TOOBIG;
+		a->code = 0;
+		a->info = ctx->mtu;
 		return true;
+	case NLAB_A_STATS_DROP_UNMAPPABLE:	/* RFC 6296 3.2, 3.7 */
+		a->code = ICMPV6_ADDR_UNREACH;
+		if (!ctx->pointer)
+			return true;
+		fallthrough;
+	case NLAB_A_STATS_DROP_MALFORMED:	/* RFC 4443 3.4 */
 	case NLAB_A_STATS_DROP_ROUTING_HEADER:
-	case NLAB_A_STATS_DROP_UNMAPPABLE:	/* RFC 6296 section 3.7 */
-		*type = ICMPV6_PARAMPROB;
-		*code = ICMPV6_HDR_FIELD;
-		return true;
+		a->type = ICMPV6_PARAMPROB;
+		a->code = ICMPV6_HDR_FIELD;
+		a->info = ctx->pointer;
+		return ctx->pointer;
 	case NLAB_A_STATS_DROP_NO_ROUTE:
-		*code = ICMPV6_NOROUTE;
+		a->code = ICMPV6_NOROUTE;
 		return true;
 	case NLAB_A_STATS_DROP_EXT_HEADER:
 	case NLAB_A_STATS_DROP_NON_GLOBAL:
-		*code = ICMPV6_ADM_PROHIBITED;
+		a->code = ICMPV6_ADM_PROHIBITED;
 		return true;
 	default:
 		return false;
@@ -103,36 +128,29 @@ static bool set_route4(struct xlat_ctx *ctx, struct sk_buff *skb)
 void xlat_error4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		 unsigned int reason)
 {
-	u8 type, code;
+	struct answer a;
 
 	/* icmp_send() would not answer these, and does not say so. */
 	if (ip_hdr(skb)->frag_off & htons(IP_OFFSET) ||
 	    xlat_is_icmp4_error(skb))
 		return;
-	if (!icmp4_of(reason, &type, &code) || !set_route4(ctx, skb))
+	if (!answer4(ctx, reason, &a) || !set_route4(ctx, skb))
 		return;
 	xlat_stat(ctx, NLAB_A_STATS_ICMP4_SENT);
 	this_cpu_write(sending, true);
-	icmp_send(skb, type, code, htonl(code == ICMP_FRAG_NEEDED &&
-					 type == ICMP_DEST_UNREACH ?
-					 ctx->mtu : 0));
+	icmp_send(skb, a.type, a.code, htonl(a.info));
 	this_cpu_write(sending, false);
 }
 
 void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
 		 unsigned int reason)
 {
-	u8 type, code;
-	u32 info = 0;
+	struct answer a;
 
-	if (xlat_is_icmp6_error(skb) || !icmp6_of(reason, &type, &code))
+	if (xlat_is_icmp6_error(skb) || !answer6(ctx, reason, &a))
 		return;
-	if (type == ICMPV6_PKT_TOOBIG)
-		info = ctx->mtu;
-	else if (type == ICMPV6_PARAMPROB)
-		info = ctx->pointer;
 	xlat_stat(ctx, NLAB_A_STATS_ICMP6_SENT);
 	this_cpu_write(sending, true);
-	icmpv6_send(skb, type, code, info);
+	icmpv6_send(skb, a.type, a.code, a.info);
 	this_cpu_write(sending, false);
 }

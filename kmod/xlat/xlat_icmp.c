@@ -17,7 +17,7 @@ bool xlat_is_icmp4_error(struct sk_buff *skb)
 	u8 buf;
 	const u8 *type;
 
-	if (ip4->protocol != IPPROTO_ICMP || siit46_is_fragment(ip4))
+	if (ip4->protocol != IPPROTO_ICMP || ip4->frag_off & htons(IP_OFFSET))
 		return false;
 	type = skb_header_pointer(skb, skb_network_offset(skb) + ip4->ihl * 4,
 				  sizeof(buf), &buf);

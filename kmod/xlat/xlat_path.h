@@ -69,7 +69,7 @@ struct xlat_epoch {
  * @pooled: the source came from the pool of RFC 6791
  * @dst_ref: the packet's route came with a reference
  * @mtu: MTU for the ICMP error of a packet that is too big
- * @pointer: pointer for an ICMPv6 parameter problem
+ * @pointer: where in its headers a parameter problem is, 0 if there is none
  */
 struct xlat_ctx {
 	struct xlat_net *xn;

@@ -158,6 +158,21 @@ static bool is_own6(struct xlat_ctx *ctx, const struct in6_addr *addr)
 }
 
 /*
+ * One address of a NAT66 pair, at @pointer in the header. A subnet without a
+ * mapping is unreachable (RFC 6296 3.2), an interface identifier without one
+ * is a parameter problem (3.7): there, and only there, the pointer is set.
+ */
+static bool map66(struct xlat_ctx *ctx, const struct xlat_map *map,
+		  bool inbound, struct in6_addr *addr, unsigned int pointer)
+{
+	if (xlat_map66(map, inbound, addr))
+		return true;
+	if (map->inside_len > 48)
+		ctx->pointer = pointer;
+	return false;
+}
+
+/*
  * NAT66: the destination is outside, or the source is inside and the
  * destination is not. Errors of routers that no map covers pass with the
  * packet inside them translated.
@@ -178,11 +193,11 @@ static int resolve66(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
 	out->saddr = ip6->saddr;
 	out->daddr = ip6->daddr;
-	ctx->pointer = offsetof(struct ipv6hdr, daddr);
-	if (ctx->dmap && !xlat_map66(ctx->dmap, true, &out->daddr))
+	if (ctx->dmap && !map66(ctx, ctx->dmap, true, &out->daddr,
+				offsetof(struct ipv6hdr, daddr)))
 		return -NLAB_A_STATS_DROP_UNMAPPABLE;
-	ctx->pointer = offsetof(struct ipv6hdr, saddr);
-	if (ctx->smap && !xlat_map66(ctx->smap, false, &out->saddr))
+	if (ctx->smap && !map66(ctx, ctx->smap, false, &out->saddr,
+				offsetof(struct ipv6hdr, saddr)))
 		return -NLAB_A_STATS_DROP_UNMAPPABLE;
 	return XLAT_WAY_66;
 }

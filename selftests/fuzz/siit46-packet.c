@@ -76,8 +76,10 @@ static void there_and_back(const struct iphdr *ip4, unsigned int payload,
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct siit_addr6 a6;
+	u32 pointer = 0;
 	unsigned int hlen;
 	u8 *pkt;
+	int err;
 
 	take(&data, &size, &a6, sizeof(a6));
 	if (size < 20)
@@ -86,8 +88,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (hlen < 20 || hlen > size || size > 0xffff)
 		return 0;
 	pkt = exact(data, hlen);
-	MUST((siit46_options((struct iphdr *)pkt, hlen) == 0) ==
-	     pass(pkt + 20, hlen - 20));
+	err = siit46_options((struct iphdr *)pkt, hlen, &pointer);
+	MUST((err == 0) == pass(pkt + 20, hlen - 20));
+	MUST((err == -NLAB_A_STATS_DROP_MALFORMED) == (pointer != 0));
+	MUST(!pointer || (pointer >= 20 && pointer < hlen));
 	there_and_back((struct iphdr *)pkt, size - hlen, &a6);
 	transport((struct iphdr *)pkt, &a6, data + hlen, size - hlen);
 	free(pkt);

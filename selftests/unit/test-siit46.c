@@ -19,6 +19,9 @@ static void addresses(void)
 	a6.daddr = addr6("2001:db8::33");
 }
 
+/* Where options() found one malformed, 0 if nowhere. */
+static u32 pointer;
+
 /* @opt in a header of @len octets, which is all that there is in memory. */
 static int options(const u8 *opt, unsigned int n, unsigned int len)
 {
@@ -28,7 +31,8 @@ static int options(const u8 *opt, unsigned int n, unsigned int len)
 	make_ip4(p, len / 4, len, 17, &a4);
 	memset(p + 20, 0, len - 20);
 	memcpy(p + 20, opt, n < len - 20 ? n : len - 20);
-	r = siit46_options((struct iphdr *)p, len);
+	pointer = 0;
+	r = siit46_options((struct iphdr *)p, len, &pointer);
 	free(p);
 	return r;
 }
@@ -78,9 +82,12 @@ static void option_cases(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(option_table); i++)
+	for (i = 0; i < ARRAY_SIZE(option_table); i++) {
 		EXPECT_OR(options(option_table[i].opt, 12, 32) ==
 			  option_table[i].want, "%s", option_table[i].name);
+		EXPECT_OR(!pointer == (option_table[i].want != BAD),
+			  "%s: pointer %u", option_table[i].name, pointer);
+	}
 	EXPECT_EQ(options((const u8 *)"", 0, 20), OK);
 }
 

@@ -99,13 +99,15 @@ def options(suite):
 
 
 def malformed(suite):
-    for name, opts in (('length 0', b'\x07\x00\x04\x00'),
-                       ('length 1', b'\x44\x01\x05\x00'),
-                       ('overrun', b'\x07\x08\x04\x00'),
-                       ('no length', b'\1\1\1\x44'),
-                       ('short source route', b'\x83\x02\1\1')):
-        suite.case(f'4->6 option: {name}', sent4(udp(), options=opts),
-                   drop_malformed=1)
+    for name, at, opts in (('length 0', 20, b'\x07\x00\x04\x00'),
+                           ('length 1', 21, b'\1\x44\x01\x05'),
+                           ('overrun', 20, b'\x07\x08\x04\x00'),
+                           ('no length', 23, b'\1\1\1\x44'),
+                           ('short source route', 22, b'\1\1\x83\x02')):
+        packet = sent4(udp(), options=opts)
+        suite.case(f'4->6 option: {name}', packet, drop_malformed=1,
+                   c=error4(12, 0, packet[1], bytes((at, 0, 0, 0))),
+                   icmp4_sent=1)
     # The kernel refuses these before any hook of the translator.
     for name, kw in (('header checksum', {'wrong': 1}),
                      ('IHL 4', {'ihl': 4}), ('IHL 15', {'ihl': 15}),
@@ -140,8 +142,15 @@ def fragments(suite):
                s=out6(frag6(Raw(17, fill(7)), 65528, 0, 5)))
     whole = wire.Echo(fill(56))
     for off, part, more in cut(whole, C4, S4, 32):
-        suite.case(f'4->6 fragment of ICMP at {off}',
-                   sent4(part, offset=off, mf=more), drop_icmp_fragment=1)
+        packet = sent4(part, offset=off, mf=more)
+        answer = {} if off else {'c': error4(3, 13, packet[1]),
+                                 'icmp4_sent': 1}
+        suite.case(f'4->6 fragment of ICMP at {off}', packet,
+                   drop_icmp_fragment=1, **answer)
+    off, part, more = cut(wire.Icmp4(3, 1, body=ip4(S4, C4, udp())), C4, S4,
+                          32)[0]
+    suite.case('4->6 first fragment of an ICMP error: no error',
+               sent4(part, offset=off, mf=more), drop_icmp_fragment=1)
 
 
 def too_big(suite):

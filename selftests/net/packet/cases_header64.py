@@ -125,13 +125,16 @@ def bad_chains(suite):
     packet = sent6(chain)
     suite.case('6->4 chain of 124 headers', packet,
                s=error6(1, 1, packet[1]), drop_ext_header=1, icmp6_sent=1)
-    suite.case('6->4 header beyond the end of the packet',
-               sent6(Raw(60, bytes((17, 20, 1, 4, 0, 0, 0, 0)))),
-               drop_malformed=1)
-    suite.case('6->4 half of an extension header',
-               sent6(Raw(60, bytes((17, 0, 1, 4)))), drop_malformed=1)
-    suite.case('6->4 half of a Fragment header',
-               sent6(Raw(44, bytes((17, 0, 0, 1)))), drop_malformed=1)
+    for name, chain, at in (
+            ('header beyond the end of the packet',
+             Raw(60, bytes((17, 20, 1, 4, 0, 0, 0, 0))), 208),
+            ('half of an extension header', Raw(60, bytes((17, 0, 1, 4))), 40),
+            ('half of a Fragment header',
+             hopopts(Raw(44, bytes((17, 0, 0, 1)))), 48)):
+        packet = sent6(chain)
+        suite.case(f'6->4 {name}', packet, drop_malformed=1,
+                   s=error6(4, 0, packet[1], struct.pack('!L', at)),
+                   icmp6_sent=1)
 
 
 def fragments(suite):

@@ -197,12 +197,25 @@ def prefixes(suite):
         goal, base = outside.split('/')[0], inside.split('/')[0]
         for address in inside_addresses(inside, rng):
             prefix_case(suite, address, base, goal, length)
+    no_subnet(suite)
     # RFC 6296 3.6, the example of the RFC
     suite.config(maps=('2001:db8:1::/48 fd01:203:405::/48 overlap',))
     for l4 in (tcp(), Echo()):
         suite.case('NPT of the example in RFC 6296 section 3.6',
                    ('s', ip6('fd01:203:405:1::1234', X, l4)),
                    c=ip6('2001:db8:1:d550::1234', X, l4, hops=63))
+
+
+def no_subnet(suite):
+    """RFC 6296 3.2: subnet ffff has no mapping."""
+    suite.config(maps=(*MAPS, ' '.join(SETS[0])))
+    inside, outside = 'fd01:203:405:ffff::1', '2001:db8:f3:ffff::1'
+    for side, src, dst, node in (('s', inside, X, '2001:db8:1::1'),
+                                 ('c', X, outside, '2001:db8:f0::1')):
+        packet = ip6(src, dst, udp())
+        suite.case(f'NPT /48 {src} to {dst} is unreachable', (side, packet),
+                   **{side: error6(1, 3, packet, dst=src, src=node)},
+                   drop_unmappable=1, icmp6_sent=1)
 
 
 def prefix_case(suite, address, base, goal, length):

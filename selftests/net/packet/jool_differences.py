@@ -142,7 +142,8 @@ def malformed_options(packet):
 
 
 def bad_options(x):
-    if malformed_options(x.packet) and not any(x.ours.values()):
+    """Jool was not asked."""
+    if malformed_options(x.packet) and x.answered(x.ours):
         x.theirs = x.ours
 
 
@@ -389,7 +390,7 @@ RULES = (
      udp_without),
     ('7757 4.2.2: a packet that is turned back need not have been IPv4: it '
      'keeps flow label and extension headers', hairpin),
-    ('1812 5.2.4: malformed options are dropped', bad_options),
+    ('1812 4.3.3.5: malformed options are a parameter problem', bad_options),
     ('4884 5: what is called shorter than 128 octets is translated as well as '
      'it goes; some of it kills Jool', extension_short),
     ('7915 4.1, 5.1: other protocols are copied, the ICMP of the other '
