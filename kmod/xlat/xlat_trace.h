@@ -39,6 +39,30 @@ static inline void xlat_trace_addr(const struct sk_buff *skb,
 	}
 }
 
+/* Of TCP, UDP and what is like them; else zero. */
+static inline void xlat_trace_ports(const struct sk_buff *skb, u16 *sport,
+				    u16 *dport)
+{
+	const struct iphdr *ip4 = ip_hdr(skb);
+	int off = skb_network_offset(skb);
+	u8 proto = ip4->protocol;
+	__be16 frag = ip4->frag_off & htons(IP_OFFSET), buf[2];
+	const __be16 *ports = NULL;
+
+	if (ip4->version == 4) {
+		off += ip4->ihl * 4;
+	} else {
+		proto = ipv6_hdr(skb)->nexthdr;
+		off = ipv6_skip_exthdr(skb, off + sizeof(struct ipv6hdr),
+				       &proto, &frag);
+		frag &= htons(IP6_OFFSET);
+	}
+	if (off >= 0 && !frag && siit_csum_offset(proto) >= 0)
+		ports = skb_header_pointer(skb, off, sizeof(buf), buf);
+	*sport = ports ? ntohs(ports[0]) : 0;
+	*dport = ports ? ntohs(ports[1]) : 0;
+}
+
 /* Those it gets: siit_addr4 if it goes to IPv4, siit_addr6 otherwise. */
 static inline void xlat_trace_new(enum xlat_trace_way way, const void *addr,
 				  struct in6_addr *saddr,
@@ -135,7 +159,10 @@ TRACE_EVENT(nlab_xlat,
 		  __entry->new_saddr, __entry->new_daddr)
 );
 
-/* A packet that is discarded, in the state in which it is. */
+/*
+ * A packet that is discarded, in the state in which it is: the event of
+ * RFC 7915 4.5, which has addresses and ports.
+ */
 TRACE_EVENT(nlab_xlat_drop,
 	TP_PROTO(const struct xlat_ctx *ctx, const struct sk_buff *skb,
 		 unsigned int reason),
@@ -149,6 +176,8 @@ TRACE_EVENT(nlab_xlat_drop,
 		__field(u32, len)
 		__array(u8, saddr, sizeof(struct in6_addr))
 		__array(u8, daddr, sizeof(struct in6_addr))
+		__field(u16, sport)
+		__field(u16, dport)
 	),
 	TP_fast_assign(
 		__entry->skbaddr = skb;
@@ -159,11 +188,12 @@ TRACE_EVENT(nlab_xlat_drop,
 		__entry->len = skb->len;
 		xlat_trace_addr(skb, (struct in6_addr *)__entry->saddr,
 				(struct in6_addr *)__entry->daddr);
+		xlat_trace_ports(skb, &__entry->sport, &__entry->dport);
 	),
-	TP_printk("IPv%d netns=%u ifindex=%d skbaddr=%p len=%u saddr=%pI6c daddr=%pI6c reason=%s",
+	TP_printk("IPv%d netns=%u ifindex=%d skbaddr=%p len=%u saddr=%pI6c daddr=%pI6c sport=%u dport=%u reason=%s",
 		  __entry->family, __entry->netns, __entry->ifindex,
 		  __entry->skbaddr, __entry->len, __entry->saddr,
-		  __entry->daddr,
+		  __entry->daddr, __entry->sport, __entry->dport,
 		  __print_symbolic(__entry->reason, XLAT_DROP_REASONS))
 );
 

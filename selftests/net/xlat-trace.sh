@@ -38,6 +38,9 @@ routes "$xlat" "2001:db8:f::/64 dev x6"
 on "$client" ping -q -c 1 -W 5 "$server4" >/dev/null
 on "$client" ping -q -c 1 -W 0.5 -t 1 "$server4" >/dev/null
 on "$xlat" ping -q -c 1 -W 0.1 2001:db8:f::10 >/dev/null
+on "$client" bash -c "echo 1 >/proc/sys/net/ipv4/ip_default_ttl
+	echo >/dev/udp/$server4/7007
+	echo 64 >/proc/sys/net/ipv4/ip_default_ttl"
 echo 0 >"$instance/events/nlab/enable"
 cp "$instance/trace" "$work/trace"
 
@@ -57,7 +60,10 @@ new_saddr=::ffff:$server4 new_daddr=::ffff:$client4\$"
 check "own traffic, IPv6 to IPv6" traced "nlab_xlat: 6to6 netns=$inode \
 ifindex=0 .* daddr=2001:db8:f::10 .* new_daddr=2001:db8:1::77\$"
 check "drop and its reason" traced "nlab_xlat_drop: IPv4 ${ids}84 \
-saddr=::ffff:$client4 daddr=::ffff:$server4 reason=ttl\$"
+saddr=::ffff:$client4 daddr=::ffff:$server4 sport=0 dport=0 reason=ttl\$"
+check "ports of a drop" traced "nlab_xlat_drop: IPv4 ${ids}29 \
+saddr=::ffff:$client4 daddr=::ffff:$server4 sport=[1-9][0-9]* dport=7007 \
+reason=ttl\$"
 
 nothing_more() {
 	: >"$instance/trace"
