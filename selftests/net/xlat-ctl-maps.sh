@@ -43,7 +43,7 @@ check "around another map" refused 2 overlaps \
 check "inside another map on the IPv6 side" refused 2 overlaps \
 	ctl add-map 192.0.2.1 2001:db8:2::5
 check "host bits" refused 1 203.0.113.1/24 ctl add-map 203.0.113.1/24 2001:db8:9::/120
-check "fewer free bits inside (RFC 7757 section 3.1)" \
+check "fewer free bits inside (RFC 7757 section 3.2)" \
 	refused 1 /121 ctl add-map 192.0.2.0/24 2001:db8:9::/121
 check "IPv6 pair of different lengths" \
 	refused 1 /56 ctl add-map 2001:db8:8::/48 2001:db8:9::/56

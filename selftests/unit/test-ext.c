@@ -153,7 +153,7 @@ static void source(void)
 }
 
 static const struct unit_case cases[] = {
-	{ "RFC 4884 5: where the extension begins", split },
+	{ "RFC 4884 4, 5.4: where the extension begins", split },
 	{ "no extension", no_extension },
 	{ "RFC 4884 4: padding, truncation, extension too big", join },
 	{ "RFC 4884 4: 32-bit and 64-bit units", units },

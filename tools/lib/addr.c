@@ -166,7 +166,7 @@ const char *nlab_prefix_full_text(char *buf, const struct nlab_prefix *prefix)
 	return buf;
 }
 
-/* RFC 7757 section 3.1: the IPv6 suffix has room for the IPv4 suffix. */
+/* RFC 7757 section 3.2: the IPv6 suffix has room for the IPv4 suffix. */
 static int check_map46(const struct nlab_map *map, struct nlab_err *err)
 {
 	unsigned int left4 = V4_BITS - map->outside.len;
@@ -175,7 +175,7 @@ static int check_map46(const struct nlab_map *map, struct nlab_err *err)
 	if (left4 <= left6)
 		return 0;
 	return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
-			 "lengths don't fit: IPv4 /%u leaves %u bits, IPv6 /%u only %u, did you mean inside length /%u? (RFC 7757 section 3.1)",
+			 "lengths don't fit: IPv4 /%u leaves %u bits, IPv6 /%u only %u, did you mean inside length /%u? (RFC 7757 section 3.2)",
 			 map->outside.len, left4, map->inside.len, left6,
 			 V6_BITS - left4);
 }

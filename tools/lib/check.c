@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Maps of a file that can't stand side by side: equal prefixes, and prefixes
- * inside others (RFC 7757 section 3.2). The kernel refuses them too, but only
+ * inside others (RFC 7757 section 5). The kernel refuses them too, but only
  * here both places are known.
  */
 #include <errno.h>

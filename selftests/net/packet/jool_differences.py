@@ -391,7 +391,7 @@ RULES = (
     ('7757 4.2.2: a packet that is turned back need not have been IPv4: it '
      'keeps flow label and extension headers', hairpin),
     ('1812 4.3.3.5: malformed options are a parameter problem', bad_options),
-    ('4884 5: what is called shorter than 128 octets is translated as well as '
+    ('4884 4: what is called shorter than 128 octets is translated as well as '
      'it goes; some of it kills Jool', extension_short),
     ('7915 4.1, 5.1: other protocols are copied, the ICMP of the other '
      'family too, which Jool drops', other_icmp),
@@ -419,15 +419,15 @@ RULES = (
      'code', echo_code),
     ('7915 4.3, 5.3: the type of an ICMP message inside must be there',
      inner_icmp_cut),
-    ('7915 4.3, 5.3, 4884 5: a packet inside that is none of this version, or '
+    ('7915 4.3, 5.3, 4884 4: a packet inside that is none of this version, or '
      'shorter than its header, or that 7915 5.1.1 refuses', inner_refused),
     ('791 3.2: a fragment that ends beyond 65535 is not cut into pieces '
      'that begin at 0 again', fragment_beyond),
-    ('4884 5: what the packet inside has grown by, Jool cuts off, instead of '
+    ('4884 4: what the packet inside has grown by, Jool cuts off, instead of '
      'filling up to 8 bytes', extension_padded),
     ('8200 4: headers behind an Authentication Header that are not there whole',
      bad_auth),
-    ('7915 4.2, 5.2: the checksum of an ICMP error is verified',
+    ('7915 5: the checksum of an ICMP error is verified',
      bad_checksum),
 )
 
