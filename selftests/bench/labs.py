@@ -3,13 +3,16 @@
 """
 How long it takes to make labs and to remove them, inside the test kernel:
 
-    labs.py OUT.json
+    labs.py OUT.json [FILE.graphml]
 
 A lab is a ring of N routers with a chord from each to the one opposite, 2 N
 links with addresses and a delay. Beside it the same is made by a script of
 ip(8) and tc(8) with veth and netem, and by Mininet (Debian's) with its own
 veth and netem, where it is installed; both without routers' settings, without
 mount and UTS namespaces, and the script without a look at what it does.
+
+With a file of the Internet Topology Zoo, that network is made instead, with
+OSPF of FRR on each of its nodes, and the time until each has a route to each.
 """
 import json
 import os
@@ -142,7 +145,31 @@ def mininet(n):
             row("%d.mininet.destroy.s" % n, gone, "s", "")]
 
 
-def main():
+def zoo(path):
+    """A network as it comes, with FRR's own timers."""
+    text = subprocess.run(["nlabctl", "import-lab", "graphml", path,
+                           "routing", "ospf"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+    lab = "/tmp/zoo.yaml"
+    with open(lab, "w", encoding="utf-8") as f:
+        f.write(text)
+    note = subprocess.run(["nlabctl", "check", lab], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.strip()
+    name = note.split(":")[0].split()[-1]
+    before = available()
+    made = timed("nlabctl", "apply", lab)
+    settled = made + timed("nlabctl", "wait", name, "converged", "3600")
+    memory = before - available()
+    gone = timed("nlabctl", "destroy", name)
+    return [row("zoo.%s.apply.s" % name, made, "s", note),
+            row("zoo.%s.converged.s" % name, settled, "s",
+                "OSPF, from the beginning of apply"),
+            row("zoo.%s.destroy.s" % name, gone, "s", ""),
+            row("zoo.%s.memory" % name, memory / 1024, "MiB",
+                "with the daemons of all nodes")]
+
+
+def measure():
     out = []
     with_mininet = shutil.which("mnexec")
     if not with_mininet:
@@ -155,6 +182,11 @@ def main():
             out += script(n)
         if with_mininet and (n < 100 or FULL):
             out += mininet(n)
+    return out
+
+
+def main():
+    out = zoo(sys.argv[2]) if len(sys.argv) > 2 else measure()
     with open(sys.argv[1], "w", encoding="ascii") as f:
         json.dump(out, f)
 

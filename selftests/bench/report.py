@@ -100,7 +100,8 @@ def collect(directory):
         add_forward(res, data, prefix)
         add_ratios(res, data, prefix)
     for name in ("tables.json", "tcp.json", "udp.json", "stats.json",
-                 "links.json", "labs.json", "cores.json", "latency.json"):
+                 "links.json", "labs.json", "zoo.json", "cores.json",
+                 "latency.json"):
         # These programs give finished rows.
         for row in load(directory, name) or []:
             res.add(**row)

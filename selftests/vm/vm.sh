@@ -3,12 +3,13 @@
 #
 # Runs one command as root on a test kernel, on this machine's own file system.
 #
-#   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-n] -- COMMAND...
+#   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] -- COMMAND...
 #
 #   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-debug; default 6.1
 #   -c CPUS     processors, QEMU only; default 2
 #   -m MEM      memory as QEMU and UML take it; default 2G
 #   -t SECONDS  time limit from boot to power-off; default 600
+#   -a WORDS    more words for the command line of a User Mode Linux kernel
 #   -n          build nlab.ko but do not load it
 #
 # Everything that COMMAND writes is gone afterwards, except below the tree's
@@ -25,7 +26,7 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tree=$(cd "$here/../.." && pwd -P)
 cache=${NLAB_CACHE:-${HOME:-/root}/.cache/nlab}
-kernel=6.1 cpus=2 mem=2G limit=600 load=1
+kernel=6.1 cpus=2 mem=2G limit=600 load=1 words=()
 emu='' stop=TERM pumps=() run=''
 
 # What makes a kernel message a failure. Only messages of the kernel itself
@@ -39,7 +40,7 @@ bad+='|suspicious RCU|Modules linked in:|invalid opcode|divide error'
 
 say() { printf 'vm.sh: %s\n' "$*" >&2; }
 die() { say "$1"; exit "${2:-126}"; }
-usage() { sed -n '5,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '5,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 # shellcheck source=vm-qemu.sh
 . "$here/vm-qemu.sh"
@@ -67,14 +68,15 @@ cleanup() {
 options() {
 	local opt
 
-	while getopts :k:c:m:t:nh opt; do
+	while getopts :k:c:m:t:a:nh opt; do
 		case $opt in
 		k)	kernel=$OPTARG ;;
 		c)	cpus=$OPTARG ;;
 		m)	mem=$OPTARG ;;
 		t)	limit=$OPTARG ;;
+		a)	read -ra words <<<"$OPTARG" ;;
 		n)	load='' ;;
-		h)	sed -n '3,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+		h)	sed -n '3,23s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 		*)	usage ;;
 		esac
 	done
@@ -187,7 +189,7 @@ start_uml() {
 	TMPDIR=/tmp setpriv --pdeathsig KILL timeout -s KILL "$limit" \
 		setpriv --pdeathsig KILL "$kdir/image" mem="$mem" root=none \
 		rootfstype=hostfs rootflags=/ ro con=null con0=null,fd:1 \
-		ssl=null quiet log_buf_len=4M oops=panic "${debug[@]}" \
+		ssl=null quiet log_buf_len=4M oops=panic "${debug[@]}" "${words[@]}" \
 		uml_dir="$run/" umid=guest \
 		init="\"$here/init-uml.sh\"" NLAB_RUN="\"$run\"" \
 		</dev/null >>"$run/console" 2>&1 &
