@@ -78,7 +78,7 @@ choose_stages() {
 	else
 		jool_stage
 	fi
-	in_guest labs uml 900 -- -L lab-
+	in_guest labs uml 1800 -- -L lab-
 	in_guest ospf uml 2400 -- -L announce-ospf
 	for timers in bfd fast default; do
 		in_guest "ospf-$timers" uml 2400 NLAB_TIMERS=$timers \

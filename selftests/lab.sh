@@ -24,6 +24,16 @@ lab_test() {
 
 in_lab() { nlabctl exec "$@"; }
 
+# measured TEXT: for print_measured at the end; what a check itself prints is
+# shown only when it fails.
+measured() { echo "$*" >>"$work/measured"; }
+print_measured() { ktap_diag <"$work/measured"; }
+
+# took START WHAT: the time since $EPOCHREALTIME was START.
+took() {
+	measured "$2: $(((${EPOCHREALTIME/./} - ${1/./}) / 1000)) ms"
+}
+
 # A lab of two hosts and a router, with IPv4 pool $2 and IPv6 pool $3.
 write_lab() {
 	local v4=${2%.0.0/16} v6=${3%::/48}

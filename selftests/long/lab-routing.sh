@@ -45,12 +45,11 @@ reaches() {
 
 # Both ways around have to be seen: one link of each is cut in turn.
 around() {
-	local start=${EPOCHREALTIME/./}
+	local start=$EPOCHREALTIME
 
 	in_lab "$1/r1" ip link set "$2" down &&
-		wait_for 180 reaches "$1" && settles "$1" || return
-	echo "# $1: $(((${EPOCHREALTIME/./} - start) / 1000)) ms" \
-		"after the link to $2 was cut"
+		wait_for 180 reaches "$1" && settles "$1" &&
+		took "$start" "$1 after the link to $2 was cut"
 }
 
 # Daemons start without a line that they don't know.
@@ -132,4 +131,5 @@ check "find their ways" nlabctl wait internet converged 300
 check "from corner to corner" end_to_end
 nlabctl destroy internet
 check "nothing is left" nothing_left
+print_measured
 ktap_end
