@@ -47,6 +47,24 @@ at_any_moment() {
 	done
 }
 
+# What programs of a node see is made by the first of them: if that is killed on
+# its way, by the next one.
+on_the_way_in() {
+	local start took i part
+
+	sed 's/, services: {[^}]*}//' "$work/ring.yaml" >"$work/idle.yaml"
+	nlabctl -q apply "$work/idle.yaml" || return
+	start=${EPOCHREALTIME/./}
+	in_lab r1 true || return
+	took=$((${EPOCHREALTIME/./} - start))
+	for ((i = 2; i <= 6; i++)); do
+		printf -v part '0.%06d' $((took * (i - 1) / 6 % 1000000 + 1))
+		timeout -s KILL "$part" nlabctl exec "r$i" true
+		equal "r$i" in_lab "r$i" hostname || return
+	done 2>&1
+	nlabctl destroy ring && nothing_left
+}
+
 # The other nodes are there before the last one can't be made.
 taken_name() {
 	ip netns add ring.r6
@@ -89,6 +107,7 @@ check "a setting that is not there leaves nothing" bad_service
 check "a name that is taken leaves nothing, nor does it take it" taken_name
 ip netns del ring.r6
 check "killed at any moment, destroy leaves nothing" at_any_moment
+check "who enters a node may be killed too" on_the_way_in
 check "a lab half made is shown and destroyed" half_made
 check "a lab that is worked on is left alone" locked
 check "nothing is left" nothing_left
