@@ -266,8 +266,12 @@ const struct nla_policy nlab_link_get_nl_policy[NLAB_A_OWNER + 1] = {
 };
 
 /* NLAB_CMD_LINK_ADD - do */
-const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK + 1] = {
+const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK_TABLE + 1] = {
 	[NLAB_A_LINK] = NLA_POLICY_NESTED(nlab_link_nl_policy),
+	[NLAB_A_LINK_SCHEDULE] = NLA_POLICY_NESTED(nlab_link_schedule_nl_policy),
+	[NLAB_A_LINK_STEP] = NLA_POLICY_NESTED(nlab_link_step_nl_policy),
+	[NLAB_A_LINK_TRACE] = NLA_POLICY_NESTED(nlab_link_trace_nl_policy),
+	[NLAB_A_LINK_TABLE] = NLA_POLICY_NESTED(nlab_link_table_nl_policy),
 };
 
 /* NLAB_CMD_LINK_SET - do */
@@ -393,7 +397,7 @@ const struct genl_ops nlab_nl_ops[19] = {
 		.cmd		= NLAB_CMD_LINK_ADD,
 		.doit		= nlab_nl_link_add_doit,
 		.policy		= nlab_link_add_nl_policy,
-		.maxattr	= NLAB_A_LINK,
+		.maxattr	= NLAB_A_LINK_TABLE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -51,7 +51,7 @@ extern const struct nla_policy nlab_stats_get_nl_policy[NLAB_A_PAD + 1];
 
 extern const struct nla_policy nlab_link_get_nl_policy[NLAB_A_OWNER + 1];
 
-extern const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK + 1];
+extern const struct nla_policy nlab_link_add_nl_policy[NLAB_A_LINK_TABLE + 1];
 
 extern const struct nla_policy nlab_link_set_nl_policy[NLAB_A_LINK_TABLE + 1];
 

@@ -244,7 +244,7 @@ static struct net_device *add_end(struct sk_buff *msg, struct genl_info *info,
 }
 
 static int add_one(struct sk_buff *msg, struct genl_info *info,
-		   const struct nlattr *attr)
+		   const struct nlattr *attr, struct link_plan *plan)
 {
 	struct nlattr *tb[NLAB_A_LINK_PEER_NETNS + 1];
 	struct net_device *dev, *peer;
@@ -268,23 +268,26 @@ static int add_one(struct sk_buff *msg, struct genl_info *info,
 		return PTR_ERR(peer);
 	}
 	link_join(dev, peer, genl_info_net(info));
-	err = link_check(dev, tb, NULL, info);
+	err = link_check(dev, tb, plan, info);
 	if (err) {
 		link_dellink(dev, &kill);
 		unregister_netdevice_many(&kill);
 		return err;
 	}
-	link_commit(dev, tb, NULL, info->extack);
+	link_commit(dev, tb, plan, info->extack);
 	return 0;
 }
 
 int nlab_nl_link_add_doit(struct sk_buff *msg, struct genl_info *info)
 {
+	int asked = link_plan_asked(info), rem, err = 0;
+	struct link_plan plan = {};
 	struct list_head *before;
 	const struct nlattr *attr;
-	int rem, err = 0;
 	LIST_HEAD(kill);
 
+	if (asked < 0)
+		return asked;
 	if (GENL_REQ_ATTR_CHECK(info, NLAB_A_LINK))
 		return -EINVAL;
 	rtnl_lock();
@@ -292,7 +295,7 @@ int nlab_nl_link_add_doit(struct sk_buff *msg, struct genl_info *info)
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) != NLAB_A_LINK)
 			continue;
-		err = add_one(msg, info, attr);
+		err = add_one(msg, info, attr, asked ? &plan : NULL);
 		if (err)
 			break;
 	}
@@ -302,6 +305,7 @@ int nlab_nl_link_add_doit(struct sk_buff *msg, struct genl_info *info)
 					list)->dir.dev, &kill);
 	unregister_netdevice_many(&kill);
 	rtnl_unlock();
+	link_plan_free(&plan);
 	return err;
 }
 

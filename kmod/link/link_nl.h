@@ -94,8 +94,12 @@ struct link_plan {
 	s32 *table[2];
 };
 
-/* Is there any of these in a request? */
-bool link_plan_asked(const struct genl_info *info);
+/* Is there any of these in a request? Or an error, of more than one link. */
+int link_plan_asked(const struct genl_info *info);
+/* Is none of them for the way back alone? Return: 0, or an error. */
+int link_plan_check_out(const struct genl_info *info);
+/* Does the direction from the device have steps with a carrier? */
+bool link_plan_switches_carrier(const struct link_plan *plan);
 /**
  * link_plan_parse() - the schedule and the trace of one direction
  * @plan: result, to be freed by link_plan_free() if it is not used
@@ -127,7 +131,7 @@ int link_set_dirs(struct net_device *dev, const struct nlattr *dir,
 
 /**
  * link_check() - could a link be what a request says?
- * @dev: one end
+ * @dev: one end, or a device with the queueing discipline
  * @tb: attributes of the set link
  * @plan: made from the request, or NULL if there is none to be made
  * @info: request

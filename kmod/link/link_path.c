@@ -179,6 +179,7 @@ void link_dir_change(struct link_dir *dir, const struct link_conf *conf,
 	if (!is_plain(dir))
 		WRITE_ONCE(dir->plain, false);
 }
+
 void link_dir_set(struct link_dir *dir, const struct link_conf *conf,
 		  bool restart)
 {
@@ -335,6 +336,9 @@ bool link_dir_take(struct link_dir *dir, struct sk_buff *skb, u64 now)
 	struct link_counts *counts = &dir->counts;
 	int burst = SEND_BURST;
 
+	/* the engine may be late, but not a step */
+	if (dir->schedule)
+		link_schedule_run(dir, now, SEND_BURST);
 	if (!enqueue(dir, skb, now))
 		return false;
 	WRITE_ONCE(dir->plain, false);
@@ -375,9 +379,6 @@ static netdev_tx_t send_emulated(struct sk_buff *skb, struct link_dir *dir,
 	__skb_queue_head_init(&out);
 	spin_lock(&dir->lock);
 	now = ktime_get_ns();
-	/* the engine may be late, but not a step */
-	if (dir->schedule)
-		link_schedule_run(dir, now, SEND_BURST);
 	first = !dir->running && !holds_any(dir);
 	sent = link_dir_take(dir, skb, now);
 	if (sent) {

@@ -113,7 +113,8 @@ static int sched_init(struct Qdisc *sch, struct nlattr *opt,
 		return -EINVAL;
 	}
 	if (sch->parent != TC_H_ROOT) {
-		NL_SET_ERR_MSG(extack, "nlab is for the root of a device only");
+		NL_SET_ERR_MSG(extack,
+			       "nlab is for the root of a device only; redirect what else is meant to an ifb (tc-mirred)");
 		return -EOPNOTSUPP;
 	}
 	if (link_is_link(dev)) {
@@ -161,6 +162,7 @@ static void sched_destroy(struct Qdisc *sch)
 
 	list_del(&ls->list);
 	drop_held(ls);
+	link_dir_release(&ls->dir);
 }
 
 /* --- showing --- */

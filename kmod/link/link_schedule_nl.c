@@ -22,11 +22,62 @@ struct steps {
 	u32 bytes;
 };
 
-bool link_plan_asked(const struct genl_info *info)
+int link_plan_asked(const struct genl_info *info)
 {
-	return info->attrs[NLAB_A_LINK_SCHEDULE] ||
-	       info->attrs[NLAB_A_LINK_STEP] ||
-	       info->attrs[NLAB_A_LINK_TRACE] || info->attrs[NLAB_A_LINK_TABLE];
+	const struct nlattr *attr;
+	int rem, count = 0;
+
+	if (!info->attrs[NLAB_A_LINK_SCHEDULE] &&
+	    !info->attrs[NLAB_A_LINK_STEP] &&
+	    !info->attrs[NLAB_A_LINK_TRACE] && !info->attrs[NLAB_A_LINK_TABLE])
+		return 0;
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		if (nla_type(attr) == NLAB_A_LINK && count++)
+			return refuse(info->extack, attr,
+				      "schedules, traces and tables are for one link",
+				      -EINVAL);
+	return 1;
+}
+
+/* What an attribute says of directions; NULL if it is none of these. */
+static const struct nlattr *ways_of(const struct nlattr *attr)
+{
+	switch (nla_type(attr)) {
+	case NLAB_A_LINK_SCHEDULE:
+		return nla_find_nested(attr, NLAB_A_LINK_SCHEDULE_WAYS);
+	case NLAB_A_LINK_TRACE:
+		return nla_find_nested(attr, NLAB_A_LINK_TRACE_WAYS);
+	case NLAB_A_LINK_TABLE:
+		return nla_find_nested(attr, NLAB_A_LINK_TABLE_WAYS);
+	default:
+		return NULL;
+	}
+}
+
+int link_plan_check_out(const struct genl_info *info)
+{
+	const struct nlattr *attr, *ways;
+	int rem;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		ways = ways_of(attr);
+		if (ways && !(nla_get_u32(ways) & 1))
+			return refuse(info->extack, ways,
+				      "a queueing discipline has one direction, out",
+				      -EINVAL);
+	}
+	return 0;
+}
+
+bool link_plan_switches_carrier(const struct link_plan *plan)
+{
+	const struct link_schedule *schedule = plan->schedule[0];
+	u32 i;
+
+	for (i = 0; schedule && i < schedule->count; i++)
+		if (schedule->step[i].carrier)
+			return true;
+	return false;
 }
 
 /* Up to the next schedule. */

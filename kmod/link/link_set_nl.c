@@ -12,6 +12,12 @@
 /* Attributes of the directions from a device and back. */
 static const u8 dir_attrs[] = { NLAB_A_LINK_DIR, NLAB_A_LINK_PEER_DIR };
 
+/* How many of them there are: of a queueing discipline one. */
+static int way_count(const struct net_device *dev)
+{
+	return link_is_link(dev) ? ARRAY_SIZE(dir_attrs) : 1;
+}
+
 static struct link_dir *way(struct net_device *dev, int i)
 {
 	return link_dir_of(i ? link_peer_of(dev) : dev);
@@ -76,7 +82,7 @@ int link_check(struct net_device *dev, struct nlattr **tb,
 	struct link_conf conf;
 	int i, err;
 
-	for (i = 0; i < ARRAY_SIZE(dir_attrs); i++) {
+	for (i = 0; i < way_count(dev); i++) {
 		err = plan ? link_table_parse(plan, i, info) : 0;
 		if (!err)
 			err = check_dir(way(dev, i), tb[dir_attrs[i]],
@@ -95,7 +101,7 @@ void link_commit(struct net_device *dev, struct nlattr **tb,
 {
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(dir_attrs); i++) {
+	for (i = 0; i < way_count(dev); i++) {
 		struct link_dir *dir = way(dev, i);
 
 		if (plan && plan->table[i]) {
@@ -115,28 +121,42 @@ void link_commit(struct net_device *dev, struct nlattr **tb,
  * Who says the same for both directions means the only one that there is; of
  * what comes in another device (ifb) has the queueing discipline.
  */
-static int set_sched(struct net_device *dev, struct nlattr **tb, bool commit,
-		     struct netlink_ext_ack *extack)
+static int check_sched(struct net_device *dev, struct nlattr **tb,
+		       struct link_plan *plan, const struct genl_info *info)
 {
 	const struct nlattr *out = tb[NLAB_A_LINK_DIR];
 	const struct nlattr *in = tb[NLAB_A_LINK_PEER_DIR];
-	struct link_dir *dir = link_sched_of(dev);
-	struct link_conf conf = dir->conf;
-	bool restart;
 	int err;
 
 	if (tb[NLAB_A_LINK_OWNER])
-		return refuse(extack, tb[NLAB_A_LINK_OWNER],
+		return refuse(info->extack, tb[NLAB_A_LINK_OWNER],
 			      "a queueing discipline has no owner", -EINVAL);
 	if (in && (!out || nla_len(in) != nla_len(out) ||
 		   memcmp(nla_data(in), nla_data(out), nla_len(in))))
-		return refuse(extack, in,
+		return refuse(info->extack, in,
 			      "a queueing discipline has one direction, out",
 			      -EINVAL);
-	err = link_conf_parse(out, &conf, &restart, extack);
-	if (!err && commit && out)
-		link_dir_set(dir, &conf, restart);
+	err = link_plan_check_out(info);
+	if (!err)
+		err = link_check(dev, tb, plan, info);
+	if (!err && plan && link_plan_switches_carrier(plan))
+		err = refuse(info->extack, NULL,
+			     "a queueing discipline has no carrier to switch",
+			     -EINVAL);
 	return err;
+}
+
+static int check_link(struct sk_buff *msg, struct net_device *dev,
+		      const struct nlattr *attr, struct nlattr **tb,
+		      struct link_plan *plan, const struct genl_info *info)
+{
+	if ((tb[NLAB_A_LINK_PEER_DIR] || tb[NLAB_A_LINK_OWNER] || plan) &&
+	    !netlink_ns_capable(msg, dev_net(link_peer_of(dev))->user_ns,
+				CAP_NET_ADMIN))
+		return refuse(info->extack, attr,
+			      "this needs CAP_NET_ADMIN in the peer's namespace too",
+			      -EPERM);
+	return link_check(dev, tb, plan, info);
 }
 
 /* @plan: schedules, made in the first pass and used in the second, or NULL */
@@ -155,23 +175,10 @@ static int set_one(struct sk_buff *msg, struct genl_info *info,
 	dev = link_find(net, tb[NLAB_A_LINK_NAME], info->extack);
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
-	if (!link_is_link(dev)) {
-		err = plan ? refuse(info->extack, attr,
-				    "a queueing discipline has no schedule, trace or table",
-				    -EINVAL) :
-			     set_sched(dev, tb, commit, info->extack);
-		if (!err && commit)
-			link_event(net, dev);
-		return err;
-	}
-	if ((tb[NLAB_A_LINK_PEER_DIR] || tb[NLAB_A_LINK_OWNER] || plan) &&
-	    !netlink_ns_capable(msg, dev_net(link_peer_of(dev))->user_ns,
-				CAP_NET_ADMIN))
-		return refuse(info->extack, attr,
-			      "this needs CAP_NET_ADMIN in the peer's namespace too",
-			      -EPERM);
 	if (!commit)
-		return link_check(dev, tb, plan, info);
+		return link_is_link(dev) ?
+		       check_link(msg, dev, attr, tb, plan, info) :
+		       check_sched(dev, tb, plan, info);
 	link_commit(dev, tb, plan, info->extack);
 	link_event(net, dev);
 	return 0;
@@ -179,24 +186,20 @@ static int set_one(struct sk_buff *msg, struct genl_info *info,
 
 int nlab_nl_link_set_doit(struct sk_buff *msg, struct genl_info *info)
 {
+	int asked = link_plan_asked(info), pass, rem, err = 0;
 	struct link_plan plan = {};
-	bool asked = link_plan_asked(info);
 	const struct nlattr *attr;
-	int pass, rem, err = 0;
 
+	if (asked < 0)
+		return asked;
 	if (GENL_REQ_ATTR_CHECK(info, NLAB_A_LINK))
 		return -EINVAL;
 	rtnl_lock();
 	for (pass = 0; pass < 2 && !err; pass++) {
-		int count = 0;
-
 		nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
 			if (nla_type(attr) != NLAB_A_LINK)
 				continue;
-			err = asked && count++ ?
-			      refuse(info->extack, attr,
-				     "schedules, traces and tables are for one link", -EINVAL) :
-			      set_one(msg, info, attr, asked ? &plan : NULL,
+			err = set_one(msg, info, attr, asked ? &plan : NULL,
 				      pass);
 			if (err)
 				break;

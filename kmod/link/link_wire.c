@@ -209,10 +209,8 @@ static struct sk_buff *segment(struct sk_buff *skb, u32 packets)
 	info->gso_size = size;
 	if (IS_ERR_OR_NULL(list))
 		return NULL;
-	for (part = list; part; part = part->next) {
-		join_part(part, size, type, done * (packets - 1));
-		done++;
-	}
+	for (part = list; part; part = part->next)
+		join_part(part, size, type, done++ * (packets - 1));
 	return list;
 }
 
@@ -411,7 +409,8 @@ static void serve_one(struct link_dir *dir, u64 now)
 	/* It is on the wire: the sender may send the next. */
 	if (dir->sched) {
 		/* undelayed, it is the sender's until the device has sent it */
-		if (dir->conf.rate || dir->conf.delay || dir->conf.jitter)
+		if (dir->conf.rate || dir->trace || dir->conf.delay ||
+		    dir->conf.jitter)
 			skb_orphan_partial(skb);
 	} else {
 		skb_tx_timestamp(skb);

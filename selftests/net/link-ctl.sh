@@ -49,8 +49,8 @@ table() {
 		refused 2 "has no table" n set-link c0 distribution table &&
 		refused 1 "bad.dist:1: bad number '99999'" n set-link c0 \
 			dir in distribution "$work/bad.dist" &&
-		refused 1 "use set-link" n add-link x0 x1 \
-			distribution "$work/x.dist" &&
+		n add-link x0 x1 distribution "$work/x.dist" &&
+		n del-link x0 &&
 		n set-link c0 distribution "$work/x.dist" schedule - \
 			<<<'0 distribution table' &&
 		n set-link c0 schedule none distribution uniform \

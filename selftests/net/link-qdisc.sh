@@ -20,7 +20,10 @@ is() { n -s -j show-links v0 | jq -e ".[0] | $1"; }
 stat() { t -s -j qdisc show dev v0 root | jq ".[0].$1"; }
 # Nothing but what tests send has a number.
 mac() { ip -n "$1" -j link show "$2" | jq -r '.[0].address'; }
-ip -n "$client" neigh add 198.51.100.2 dev v0 lladdr "$(mac "$server" v1)"
+for address in 198.51.100.{2,3}; do
+	ip -n "$client" neigh add "$address" dev v0 lladdr "$(mac "$server" v1)"
+done
+ip -n "$server" addr add 198.51.100.3/24 dev v1
 ip -n "$server" neigh add 198.51.100.1 dev v1 lladdr "$(mac "$client" v0)"
 
 present() {
@@ -62,21 +65,68 @@ tcp() {
 		(($(stat packets) > 5000)) && set_v0 rate none loss 0
 }
 
-# What comes in: through a device of the kernel for that.
-ingress() {
+# ifb ARGUMENT...: packets of v0 that the filter says go through a device of the
+# kernel for that.
+ifb() {
 	ip -n "$client" link add ifb0 type ifb && ip -n "$client" link set ifb0 up &&
-		t qdisc add dev ifb0 root nlab &&
-		t qdisc add dev v0 clsact &&
-		t filter add dev v0 ingress matchall action mirred egress \
-			redirect dev ifb0 &&
-		n set-link ifb0 delay 40ms loss-list 1 seed 3 &&
+		t qdisc add dev ifb0 root nlab && t qdisc add dev v0 clsact &&
+		t filter add dev v0 "$@" action mirred egress redirect dev ifb0
+}
+
+no_ifb() { t qdisc del dev v0 clsact && ip -n "$client" link del ifb0; }
+
+# What comes in.
+ingress() {
+	ifb ingress matchall && n set-link ifb0 delay 40ms loss-list 1 seed 3 &&
 		[[ $(pings 5) = 4 ]] &&
 		awk -F/ '/^rtt/ { exit !($5 >= 40) }' "$work/ping" &&
-		equal "ifb0 qdisc v0 qdisc " \
-			sort_names && t qdisc del dev v0 clsact &&
-		ip -n "$client" link del ifb0
+		equal "ifb0 qdisc v0 qdisc " sort_names && no_ifb
 }
 sort_names() { n show-links | grep -v '^ ' | sort | tr '\n' ' '; }
+
+# A part of what goes out: not that to the other address.
+some() {
+	ifb egress protocol ip flower dst_ip 198.51.100.2 &&
+		n set-link ifb0 loss 100% && [[ $(pings 3) = 0 ]] &&
+		on "$client" ping -q -c 3 -i 0.002 198.51.100.3 &&
+		n set-link ifb0 loss 0 delay 40ms && [[ $(pings 3) = 3 ]] &&
+		awk -F/ '/^rtt/ { exit !($5 >= 40) }' "$work/ping" && no_ifb
+}
+
+scheduled() {
+	set_v0 schedule - <<-END && wait_for 60 is '.dir.schedule.next == 3' &&
+		0      delay 1ms
+		10ms   delay 40ms pause
+		20ms   resume
+		3600s  pause
+		END
+		[[ $(pings 3) = 3 ]] &&
+		awk -F/ '/^rtt/ { exit !($5 >= 40) }' "$work/ping" &&
+		set_v0 schedule - <<<'0 pause' && [[ $(pings 3) = 0 ]] &&
+		is '.dir.stats."queue-packets" == 3' &&
+		set_v0 schedule none delay 0 && wait_for 60 drained && pass
+}
+drained() { is '.dir.stats."queue-packets" == 0'; }
+
+# One opportunity an hour.
+traced() {
+	set_v0 trace - <<<3600000 && [[ $(pings 3) = 0 ]] &&
+		is '.dir.stats."queue-packets" == 3 and .dir.trace.count == 1' &&
+		set_v0 trace none && wait_for 60 drained && pass
+}
+
+# All of them one deviation late.
+tabled() {
+	printf '8192 %.0s' {1..8} >"$work/one.dist"
+	set_v0 delay 20ms jitter 20ms distribution "$work/one.dist" &&
+		[[ $(pings 3) = 3 ]] &&
+		awk -F/ '/^rtt/ { exit !($5 >= 40) }' "$work/ping" &&
+		set_v0 delay 0 jitter 0 distribution uniform
+}
+
+carrier() {
+	refused 2 "has no carrier" n set-link v0 schedule - <<<'0 carrier down'
+}
 
 # hold: packets for half a minute.
 hold() {
@@ -107,7 +157,8 @@ churn() {
 	for ((i = 0; i < 20; i++)); do
 		echo "qdisc replace dev v0 root nlab"
 		echo "qdisc del dev v0 root"
-	done | t -b - && t qdisc add dev v0 root nlab && set_v0 delay 5ms &&
+	done | t -b - && t qdisc add dev v0 root nlab &&
+		set_v0 delay 5ms schedule - <<<$'period 100us\n0 delay 5ms' &&
 		for ((i = 0; i < 5; i++)); do
 			echo "link set v0 down"
 			echo "link set v0 up"
@@ -127,13 +178,19 @@ check "rate and queue" limited
 start_server "$server" tcp 5201 iperf3 -s
 check "TCP" tcp
 check "what comes in" ingress
+check "a part of what goes out" some
+check "a schedule" scheduled
+check "a trace" traced
+check "a table" tabled
 check "a device that goes down drops what is held" down_up
 check "so does another discipline" replaced
 check "one direction only" refused 2 "one direction, out" \
 	n set-link v0 dir in delay 1ms
 check "out is that" set_v0 dir out delay 1ms
 check "no owner" refused 2 "has no owner" n set-link v0 owner lab
-check "no schedule" refused 2 "has no schedule" n set-link v0 dir out schedule none
+check "no other by a schedule either" refused 2 "one direction, out" \
+	n set-link v0 dir in schedule none
+check "no carrier" carrier
 check "not deleted as a link" refused 2 "tc qdisc del" n del-link v0
 check "without our discipline" refused 2 "nor is its root qdisc nlab" \
 	nlabctl -n "$server" set-link v1 delay 1ms

@@ -154,6 +154,59 @@ flapping() {
 		has_carrier "$server" s0
 }
 
+# As many copies of a packet as a filter can make, and as many filters, one after
+# the other before the engine gets the processor again.
+copies() {
+	local i actions=''
+
+	printf -v actions ' action mirred egress mirror dev c0%.0s' {1..32}
+	echo "qdisc add dev lo clsact"
+	for ((i = 1; i <= 32; i++)); do
+		echo "filter add dev lo egress prio $i matchall$actions continue"
+	done
+}
+
+# Behind each step a packet is lost. If only the engine took steps, of all copies
+# of a packet it would be the first alone; there are 10, with the answers.
+on_the_way() {
+	local before lost
+
+	fresh && set_link delay 1us &&
+		schedule <<<$'period 100us\n0 loss-list 0 seed 5' && copies |
+		tc -n "$client" -b - && before=$(link_count lost) &&
+		on "$client" ping -q -c 5 -i 0.01 127.0.0.1 || return 1
+	lost=$(($(link_count lost) - before))
+	tc -n "$client" qdisc del dev lo clsact
+	echo "lost $lost of 10 times $((32 * 32))"
+	((lost > 12))
+}
+
+# From the first packet on; both directions of one request.
+new_link() {
+	printf '8192 %.0s' {1..8} >"$work/one.dist"
+	nlabctl add-link "x0@$client" "x1@$server" jitter 1ms \
+		distribution "$work/one.dist" dir in trace "$work/steps" \
+		dir out schedule - <<<$'0 delay 3ms\n3600s delay 0' || return 1
+	nlabctl -n "$client" -j show-links x0 | jq -e '.[0] |
+		(.dir | .delay == 3000000 and .schedule.steps == 2 and
+			.distribution == "table" and .trace == null) and
+		(."peer-dir" | .delay == 0 and .schedule == null and
+			.distribution == "table" and .trace.count == 2)' &&
+		nlabctl -n "$client" del-link x0
+}
+
+many_links() {
+	refused 1 "use add-link or set-link" nlabctl add-links - \
+		<<<'x0 x1 schedule steps'
+}
+
+# And no device is left.
+refused_new() {
+	refused 2 "stdin: carrier steps within 10 ms" nlabctl -n "$client" add-link x0 x1 schedule - \
+		<<<$'0 delay 1ms carrier up\n1ms carrier down' &&
+		fails ip -n "$client" link show x0
+}
+
 # bad TEXT STEPS: refused, with the line, and what was there goes on.
 bad() {
 	fresh && schedule <<<$'0 delay 7ms\n3600s delay 8ms' || return 1
@@ -246,7 +299,15 @@ check "a carrier too often, by laps" bad "carrier steps within 10 ms" \
 check "parameters twice in a step" twice
 check "no file" refused 1 "can't open" set_link schedule "$work/none"
 check "input twice" input_twice
-check "for new links" refused 1 "use set-link" nlabctl add-link x0 x1 schedule -
+echo 1 2 >"$work/steps"
+check "a new link" new_link
+check "one that is refused" refused_new
+check "no lines of many links" many_links
+if command -v tc >/dev/null; then
+	check "steps on a packet's way" on_the_way
+else
+	skip "steps on a packet's way" "tc is not installed"
+fi
 check "as many steps as there may be" most
 fresh
 check "packets pass at last" wait_for 60 pass

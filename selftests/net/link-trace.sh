@@ -131,7 +131,6 @@ check "a time before" bad "stdin:1: '1' is below" 1 2 1
 check "a negative time" bad "stdin:1: bad number '-1'" 1 -1
 check "no time" bad "last time must not be 0" 2 0 0
 check "nothing" bad "no number" 1 "# nothing"
-check "for new links" refused 1 "use set-link" nlabctl add-link x0 x1 trace -
 check "as many as there may be" most
 fresh
 check "packets pass at last" wait_for 60 pass

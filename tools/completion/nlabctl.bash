@@ -203,7 +203,7 @@ _nlabctl() {
 	if [[ $prev == -l || $prev == --link ]]; then
 		choices='nlink veth+netem'
 	elif [[ $prev == @(-b|--batch|-o|--output) ]] ||
-		[[ ${words[*]} == @(load-maps|diff-maps|add-links|import-maps\ *|import-lab\ graphml|check|apply|run|set-link\ *\ @(schedule|trace)) && $cur != -?* ]]; then
+		[[ ${words[*]} == @(load-maps|diff-maps|add-links|import-maps\ *|import-lab\ graphml|check|apply|run|@(set-link\ *|add-link\ *\ *)\ @(schedule|trace)) && $cur != -?* ]]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	elif [[ $prev == -n || $prev == --netns ]]; then

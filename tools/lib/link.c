@@ -5,7 +5,6 @@
 #include <linux/genetlink.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "attr.h"
 #include "names-gen.h"
@@ -80,26 +79,6 @@ void nlab_put_link(struct nlmsghdr *nlh, const struct nlab_link *link,
 	nlab_put_link_dir(nlh, NLAB_A_LINK_DIR, &link->dir[0]);
 	nlab_put_link_dir(nlh, NLAB_A_LINK_PEER_DIR, &link->dir[1]);
 	mnl_attr_nest_end(nlh, nest);
-}
-
-int nlab_link_add(struct nlab *nl, const struct nlab_link *link,
-		  struct nlab_err *err)
-{
-	struct nlmsghdr *nlh;
-	int fds[2] = { -1, -1 }, i, ret = 0;
-
-	for (i = 0; i < 2 && !ret; i++)
-		if (link->end[i].netns[0])
-			ret = nlab_netns_open(&fds[i], link->end[i].netns, err);
-	if (!ret) {
-		nlh = nlab_request(nl, NLAB_CMD_LINK_ADD);
-		nlab_put_link(nlh, link, fds);
-		ret = nlab_talk(nl, nlh, NULL, NULL, err);
-	}
-	for (i = 0; i < 2; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-	return ret;
 }
 
 int nlab_link_set(struct nlab *nl, const struct nlab_link *link,

@@ -5,6 +5,7 @@
 #include <libmnl/libmnl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "attr.h"
 #include "sock.h"
@@ -16,12 +17,6 @@ enum {
 	/* Bytes of each, with its share of headers. */
 	TRACE_BYTES = 5,
 	TABLE_BYTES = NLAB_LINK_KNOTS * sizeof(int32_t) + 64,
-};
-
-const struct nlab_numbers_form nlab_trace_form = {
-	.max = UINT32_MAX,
-	.most = 1 << 20,
-	.ascend = true,
 };
 
 static void put_switch(struct nlmsghdr *nlh, uint16_t type,
@@ -55,25 +50,18 @@ static void put_schedule(struct nlmsghdr *nlh, uint32_t ways,
 	}
 }
 
-static void put_table(struct nlmsghdr *nlh, uint32_t way, const int32_t *table)
+static void put_table(struct nlmsghdr *nlh, uint32_t ways, const int32_t *table)
 {
 	struct nlattr *nest = mnl_attr_nest_start(nlh, NLAB_A_LINK_TABLE);
 
-	mnl_attr_put_u32(nlh, NLAB_A_LINK_TABLE_WAYS, way);
+	mnl_attr_put_u32(nlh, NLAB_A_LINK_TABLE_WAYS, ways);
 	mnl_attr_put(nlh, NLAB_A_LINK_TABLE_VALUES,
 		     NLAB_LINK_KNOTS * sizeof(*table), table);
 	mnl_attr_nest_end(nlh, nest);
 }
 
-/* Both at once if they are the same. */
-static bool is_shared(const struct nlab_link_plan *plan)
-{
-	return plan->given[0] && plan->given[1] &&
-	       plan->schedule[0] == plan->schedule[1];
-}
-
 /* In parts, since an attribute is shorter than 64 KiB; one part at least. */
-static void put_trace(struct nlmsghdr *nlh, uint32_t way,
+static void put_trace(struct nlmsghdr *nlh, uint32_t ways,
 		      const struct nlab_numbers *trace)
 {
 	size_t count = trace ? trace->count : 0, at = 0, i;
@@ -85,26 +73,47 @@ static void put_trace(struct nlmsghdr *nlh, uint32_t way,
 
 		for (i = 0; i < TRACE_PART && at < count; i++, at++)
 			part[i] = (uint32_t)trace->number[at];
-		mnl_attr_put_u32(nlh, NLAB_A_LINK_TRACE_WAYS, way);
+		mnl_attr_put_u32(nlh, NLAB_A_LINK_TRACE_WAYS, ways);
 		mnl_attr_put(nlh, NLAB_A_LINK_TRACE_TIMES, i * sizeof(part[0]),
 			     part);
 		mnl_attr_nest_end(nlh, nest);
 	} while (at < count);
 }
 
+/* Bits of directions that an attribute from direction @d is for: of those that
+ * have the same, one says it for both.
+ */
+static uint32_t ways_from(unsigned int d, const bool given[DIRECTIONS],
+			  bool same)
+{
+	if (given[0] && given[1] && same)
+		return d ? 0 : 3;
+	return given[d] ? 1U << d : 0;
+}
+
+static uint32_t schedule_ways(const struct nlab_link_plan *plan, unsigned int d)
+{
+	return ways_from(d, plan->given,
+			 plan->schedule[0] == plan->schedule[1]);
+}
+
 static void put_plan(struct nlmsghdr *nlh, const struct nlab_link_plan *plan)
 {
-	bool shared = is_shared(plan);
+	const bool tables[] = { plan->table[0], plan->table[1] };
+	uint32_t ways;
 	unsigned int d;
 
 	for (d = 0; d < DIRECTIONS; d++) {
-		if (plan->given[d] && !(shared && d))
-			put_schedule(nlh, shared ? 3 : 1U << d,
-				     plan->schedule[d]);
-		if (plan->trace_given[d])
-			put_trace(nlh, 1U << d, plan->trace[d]);
-		if (plan->table[d])
-			put_table(nlh, 1U << d, plan->table[d]);
+		ways = schedule_ways(plan, d);
+		if (ways)
+			put_schedule(nlh, ways, plan->schedule[d]);
+		ways = ways_from(d, plan->trace_given,
+				 plan->trace[0] == plan->trace[1]);
+		if (ways)
+			put_trace(nlh, ways, plan->trace[d]);
+		ways = ways_from(d, tables, plan->table[0] == plan->table[1]);
+		if (ways)
+			put_table(nlh, ways, plan->table[d]);
 	}
 }
 
@@ -113,7 +122,6 @@ static void blame(const struct nlab_link_plan *plan, const struct nlattr *attr,
 		  size_t index, struct nlab_err *err)
 {
 	bool step = mnl_attr_get_type(attr) == NLAB_A_LINK_STEP;
-	bool shared = is_shared(plan);
 	unsigned int d;
 
 	if (!step && mnl_attr_get_type(attr) != NLAB_A_LINK_SCHEDULE)
@@ -122,7 +130,7 @@ static void blame(const struct nlab_link_plan *plan, const struct nlattr *attr,
 		const struct nlab_link_schedule *s = plan->schedule[d];
 		size_t count = step ? s ? s->count : 0 : 1;
 
-		if (!plan->given[d] || (shared && d))
+		if (!schedule_ways(plan, d))
 			continue;
 		if (index >= count) {
 			index -= count;
@@ -138,15 +146,10 @@ static void blame(const struct nlab_link_plan *plan, const struct nlattr *attr,
 	}
 }
 
-int nlab_link_set_plan(struct nlab *nl, const struct nlab_link *link,
-		       const struct nlab_link_plan *plan, struct nlab_err *err)
+static size_t plan_bytes(const struct nlab_link_plan *plan)
 {
-	size_t bytes = 2 * (NLAB_LINK_BYTES + TABLE_BYTES), index;
-	const struct nlattr *attr;
-	struct nlmsghdr *nlh;
+	size_t bytes = 2 * (NLAB_LINK_BYTES + TABLE_BYTES);
 	unsigned int d;
-	void *buf;
-	int ret;
 
 	for (d = 0; d < DIRECTIONS; d++) {
 		if (plan->schedule[d])
@@ -155,12 +158,25 @@ int nlab_link_set_plan(struct nlab *nl, const struct nlab_link *link,
 		if (plan->trace[d])
 			bytes += plan->trace[d]->count * TRACE_BYTES;
 	}
-	buf = malloc(bytes);
+	return bytes;
+}
+
+/* @fds: namespaces of a new link */
+static int talk(struct nlab *nl, uint8_t cmd, const struct nlab_link *link,
+		const int fds[2], const struct nlab_link_plan *plan,
+		struct nlab_err *err)
+{
+	void *buf = malloc(plan_bytes(plan));
+	const struct nlattr *attr;
+	struct nlmsghdr *nlh;
+	size_t index;
+	int ret;
+
 	if (!buf)
 		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,
 				 "out of memory");
-	nlh = nlab_request_in(nl, buf, NLAB_CMD_LINK_SET);
-	nlab_put_link(nlh, link, (const int[2]){ -1, -1 });
+	nlh = nlab_request_in(nl, buf, cmd);
+	nlab_put_link(nlh, link, fds);
 	put_plan(nlh, plan);
 	nlab_make_room(nl, nlh->nlmsg_len);
 	ret = nlab_talk(nl, nlh, NULL, NULL, err);
@@ -168,6 +184,29 @@ int nlab_link_set_plan(struct nlab *nl, const struct nlab_link *link,
 	if (ret < 0 && attr)
 		blame(plan, attr, index, err);
 	free(buf);
+	return ret;
+}
+
+int nlab_link_set_plan(struct nlab *nl, const struct nlab_link *link,
+		       const struct nlab_link_plan *plan, struct nlab_err *err)
+{
+	return talk(nl, NLAB_CMD_LINK_SET, link, (const int[2]){ -1, -1 }, plan,
+		    err);
+}
+
+int nlab_link_add(struct nlab *nl, const struct nlab_link *link,
+		  const struct nlab_link_plan *plan, struct nlab_err *err)
+{
+	int fds[2] = { -1, -1 }, i, ret = 0;
+
+	for (i = 0; i < 2 && !ret; i++)
+		if (link->end[i].netns[0])
+			ret = nlab_netns_open(&fds[i], link->end[i].netns, err);
+	if (!ret)
+		ret = talk(nl, NLAB_CMD_LINK_ADD, link, fds, plan, err);
+	for (i = 0; i < 2; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
 	return ret;
 }
 

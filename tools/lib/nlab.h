@@ -270,10 +270,60 @@ struct nlab_link_plan {
 	const int32_t *table[2];
 };
 
-/* What nlab_numbers_parse() expects of a trace. */
-extern const struct nlab_numbers_form nlab_trace_form;
+/* linksource.c: these as texts */
 
-/* linktable.c: the same of a table, as netem has them */
+/**
+ * enum nlab_link_source_kind - What a text is.
+ * @NLAB_LINK_SCHEDULE: Steps, see nlab_schedule_parse().
+ * @NLAB_LINK_TRACE: Opportunities in milliseconds.
+ * @NLAB_LINK_TABLE: Deviations, as netem has them.
+ */
+enum nlab_link_source_kind {
+	NLAB_LINK_SCHEDULE,
+	NLAB_LINK_TRACE,
+	NLAB_LINK_TABLE,
+	NLAB_LINK_SOURCES,
+};
+
+/* By kind, ends with NULL. */
+extern const char *const nlab_link_source_names[];
+
+/**
+ * struct nlab_link_source - What was read.
+ * @schedule: Of a schedule.
+ * @numbers: Of a trace or a table.
+ * @table: Made of these.
+ */
+struct nlab_link_source {
+	struct nlab_link_schedule schedule;
+	struct nlab_numbers numbers;
+	int32_t *table;
+};
+
+/**
+ * nlab_link_source_parse() - Read a text.
+ * @source: Result, zero before; to be freed by nlab_link_source_free() in any
+ *	case.
+ * @kind: What it is.
+ * @name: Of the text, for errors; has to stay.
+ * @text: The text.
+ * @err: Reason of a failure, with its place.
+ *
+ * Return: 0 or a negative errno.
+ */
+int nlab_link_source_parse(struct nlab_link_source *source,
+			   enum nlab_link_source_kind kind, const char *name,
+			   struct nlab_word text, struct nlab_err *err);
+void nlab_link_source_free(struct nlab_link_source *source);
+/* Does the plan have one for direction @d? Of a table, "none" is no word. */
+bool nlab_link_source_given(const struct nlab_link_plan *plan,
+			    enum nlab_link_source_kind kind, unsigned int d);
+/* Put it there; NULL is none any more. It has to stay as long as the plan. */
+void nlab_link_source_give(struct nlab_link_plan *plan,
+			   enum nlab_link_source_kind kind, unsigned int d,
+			   const struct nlab_link_source *source);
+
+/* linktable.c: what nlab_numbers_parse() expects of a table */
 extern const struct nlab_numbers_form nlab_table_form;
 enum {
 	NLAB_LINK_KNOTS = 2048,
@@ -281,7 +331,6 @@ enum {
 /* Make quantiles of it, to be freed; sorts the numbers. */
 int nlab_table_make(int32_t **knots, struct nlab_numbers *numbers,
 		    struct nlab_err *err);
-
 
 /**
  * struct nlab_link_list - Many of them.
@@ -295,8 +344,9 @@ struct nlab_link_list {
 	size_t room;
 };
 
+/* linkplan.c: make a link, with schedules and traces, which may be to blame */
 int nlab_link_add(struct nlab *nl, const struct nlab_link *link,
-		  struct nlab_err *err);
+		  const struct nlab_link_plan *plan, struct nlab_err *err);
 
 /**
  * nlab_link_add_all() - Make links, all or none, in one request.
@@ -311,7 +361,7 @@ int nlab_link_add_all(struct nlab *nl, const struct nlab_link_list *list,
 /* Change what is set in the link of its first device. */
 int nlab_link_set(struct nlab *nl, const struct nlab_link *link,
 		  struct nlab_err *err);
-/* linkplan.c: the same with schedules and traces, which may be to blame */
+/* linkplan.c: the same, as nlab_link_add() */
 int nlab_link_set_plan(struct nlab *nl, const struct nlab_link *link,
 		       const struct nlab_link_plan *plan, struct nlab_err *err);
 /* Delete the link of a device, or all of an owner; one of them is NULL. */

@@ -195,40 +195,23 @@ int batch_words(char *line, char **argv, struct nlab_err *err);
 /* Say where it happened; a file that the command read is named after it. */
 void blame_line(struct nlab_err *err, const char *path, unsigned int line);
 
-/* link.c: a link of the words of add-link */
-int link_take(struct nlab_link *link, int argc, char **argv,
-	      struct nlab_err *err);
+struct link_files;
+/* link.c: a link of the words of add-link; @files is NULL if there may be none */
+int link_take(struct nlab_link *link, struct link_files *files, int argc,
+	      char **argv, struct nlab_err *err);
 
 /* linksched.c */
-
-enum link_file_kind {
-	LINK_FILE_SCHEDULE,
-	LINK_FILE_TRACE,
-	LINK_FILE_TABLE,
-};
-
-/**
- * struct link_file - What was read.
- * @schedule: Of a schedule.
- * @numbers: Of a trace or a table.
- * @table: Made of these.
- */
-struct link_file {
-	struct nlab_link_schedule schedule;
-	struct nlab_numbers numbers;
-	int32_t *table;
-};
 
 /**
  * struct link_files - Those that the words of a command name.
  * @plan: Which direction has which.
- * @file: The files.
+ * @source: What was read of them.
  * @count: How many.
  * @input_used: The standard input is not there for them.
  */
 struct link_files {
 	struct nlab_link_plan plan;
-	struct link_file file[6];
+	struct nlab_link_source source[2 * NLAB_LINK_SOURCES];
 	unsigned int count;
 	bool input_used;
 };
@@ -237,7 +220,7 @@ struct link_files {
  * trace may be "none".
  */
 int link_files_take(struct link_files *all, unsigned int ways,
-		    enum link_file_kind kind, const char *value,
+		    enum nlab_link_source_kind kind, const char *value,
 		    struct nlab_err *err);
 void link_files_free(struct link_files *all);
 

@@ -45,8 +45,7 @@ static void print_link_keys(FILE *file)
 	fputs("KEY VALUE of add-link and set-link:\n", file);
 	fprintf(file, "  %-20s %s\n  %-20s %s\n  %-20s %s\n  %-20s %s\n",
 		"owner", "NAME", "dir", "out|in|both",
-		"schedule", "FILE|-|none (set-link)",
-		"trace", "FILE|-|none (set-link)");
+		"schedule", "FILE|-|none", "trace", "FILE|-|none");
 	for (key = 0; key < NLAB_LINK_KEYS; key++) {
 		const char *const *word = nlab_link_key_words(key);
 		const char *typed = nlab_link_key_placeholder(key);

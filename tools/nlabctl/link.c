@@ -42,17 +42,17 @@ static int take_end(struct nlab_link_end *end, const char *arg,
 
 /* A table is told from the names of distributions by how a path looks. */
 static bool is_file(const char *key, const char *value,
-		    enum link_file_kind *kind)
+		    enum nlab_link_source_kind *kind)
 {
 	const char *dot = strrchr(value, '.');
 
 	if (!strcmp(key, "schedule"))
-		*kind = LINK_FILE_SCHEDULE;
+		*kind = NLAB_LINK_SCHEDULE;
 	else if (!strcmp(key, "trace"))
-		*kind = LINK_FILE_TRACE;
+		*kind = NLAB_LINK_TRACE;
 	else if (!strcmp(key, "distribution") &&
 		 (strchr(value, '/') || (dot && !strcmp(dot, ".dist"))))
-		*kind = LINK_FILE_TABLE;
+		*kind = NLAB_LINK_TABLE;
 	else
 		return false;
 	return true;
@@ -60,17 +60,17 @@ static bool is_file(const char *key, const char *value,
 
 /* @pair: key and path */
 static int take_file(struct nlab_link *link, struct link_files *files,
-		     unsigned int which, enum link_file_kind kind, char **pair,
-		     struct nlab_err *err)
+		     unsigned int which, enum nlab_link_source_kind kind,
+		     char **pair, struct nlab_err *err)
 {
 	int ret;
 
 	if (!files)
 		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
-				 "%s from a file is for links that are there: use set-link",
+				 "%s from a file is for one link: use add-link or set-link",
 				 pair[0]);
 	ret = link_files_take(files, which, kind, pair[1], err);
-	if (ret || kind != LINK_FILE_TABLE)
+	if (ret || kind != NLAB_LINK_TABLE)
 		return ret;
 	return nlab_link_parse_pair(link->dir, &which, nlab_word(pair[0]),
 				    nlab_word("table"), err);
@@ -84,7 +84,7 @@ static int take_pairs(struct nlab_link *link, struct link_files *files,
 		      int argc, char **argv, struct nlab_err *err)
 {
 	unsigned int which = NLAB_LINK_BOTH;
-	enum link_file_kind kind;
+	enum nlab_link_source_kind kind;
 	int i, ret = 0;
 
 	for (i = 0; i + 1 < argc && !ret; i += 2) {
@@ -106,26 +106,30 @@ static int take_pairs(struct nlab_link *link, struct link_files *files,
 	return ret;
 }
 
-int link_take(struct nlab_link *link, int argc, char **argv,
-	      struct nlab_err *err)
+int link_take(struct nlab_link *link, struct link_files *files, int argc,
+	      char **argv, struct nlab_err *err)
 {
 	int ret;
 
 	ret = take_end(&link->end[0], argv[0], err);
 	if (!ret)
 		ret = take_end(&link->end[1], argv[1], err);
-	return ret ? ret : take_pairs(link, NULL, argc - 2, argv + 2, err);
+	return ret ? ret : take_pairs(link, files, argc - 2, argv + 2, err);
 }
 
 int cmd_add_link(struct ctx *ctx, int argc, char **argv)
 {
+	struct link_files files = { .input_used = ctx->input_used };
 	struct nlab_link link = { 0 };
 	int ret;
 
-	ret = link_take(&link, argc, argv, &ctx->err);
+	ret = link_take(&link, &files, argc, argv, &ctx->err);
 	if (!ret)
 		ret = ctx_connect(ctx);
-	return ret ? ret : nlab_link_add(ctx->nl, &link, &ctx->err);
+	if (!ret)
+		ret = nlab_link_add(ctx->nl, &link, &files.plan, &ctx->err);
+	link_files_free(&files);
+	return ret;
 }
 
 int cmd_set_link(struct ctx *ctx, int argc, char **argv)

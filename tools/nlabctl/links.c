@@ -39,7 +39,7 @@ static int take_line(struct ctx *ctx, struct plan *plan, char *line,
 		return no_memory(ctx);
 	plan->line = lines;
 	lines[plan->list.count - 1] = number;
-	return link_take(link, argc, argv, &ctx->err);
+	return link_take(link, NULL, argc, argv, &ctx->err);
 }
 
 static int read_plan(struct ctx *ctx, struct plan *plan, FILE *file,
