@@ -27,6 +27,7 @@ addresses() {
 		in_lab "$node" ip -4 -br addr show up || return
 	done
 }
+shows() { nlabctl -n one.h1 -j show-links r1 | jq -e ".[0] | $1"; }
 delay_of() { nlabctl -n one.h1 -j show-links r1 | jq '.[0].dir.delay'; }
 reaches() { in_lab h1 ping -c 1 -W "$patience" "$1"; }
 
@@ -60,6 +61,38 @@ check "to what the file says" equal 7000000 delay_of
 changed 's/, delay: 1ms/, limit-packets: 5/'
 check "a parameter that is gone has its default" same_device apply_new
 check "again" equal 0 delay_of
+
+# What the link does by itself.
+changed 's/, delay: 1ms/, schedule: 0 delay 6ms, out: {trace: 1 2}/'
+check "a schedule and a trace are a difference" equal \
+	"~ link h1:r1 r1:h1 out limit-packets 1000 in limit-packets 1000
+~ link h1:r1 r1:h1 out schedule new out trace new in schedule new" \
+	apply_new --dry-run
+check "they come live" same_device apply_new
+check "both ways, and one" shows '[.dir, ."peer-dir"] |
+	map([.delay, .schedule.steps, .trace.count]) ==
+	[[6000000, 1, 2], [6000000, 1, null]]'
+check "and are no difference any more" equal "" apply_new --dry-run
+check "the lab shows them" equal '    -> schedule trace' \
+	grep -m 1 -e '->' <(nlabctl show-lab one)
+cp "$work/new.yaml" "$work/other.yaml"
+sed -i 's/0 delay 6ms/10ms delay 4ms/; s/trace: 1 2/table: -1 1, distribution: table/' \
+	"$work/new.yaml"
+check "others take their place" same_device apply_new
+check "a table comes with its distribution" wait_for 10 shows '
+	.dir.distribution == "table" and .dir.trace == null and
+	([.dir, ."peer-dir"] | all(.delay == 4000000))'
+cp "$work/other.yaml" "$work/new.yaml"
+sed -i 's/0 delay 6ms/"0 carrier up, 1ms carrier up"/; s/, 1ms/\\n1ms/' "$work/new.yaml"
+check "what the module refuses is said with its line" refused 2 \
+	"new.yaml:16:5: link h1:r1 r1:h1 out schedule changed out trace new out table none in schedule changed: schedule: carrier steps within 10 ms" \
+	apply_new
+check "and nothing has changed" shows '.dir.trace == null and
+	.dir.distribution == "table" and .dir.schedule.steps == 1'
+changed ''
+apply_new -q
+check "without them the link goes on" shows '[.dir, ."peer-dir"] |
+	all(.schedule == null and .trace == null and .delay == 1000000)'
 
 cp "$work/one.yaml" "$work/new.yaml"
 sed -i '/^  r1: router/a \ \ h3: {routes: [{to: default, via: 10.1.0.9}]}' \

@@ -214,12 +214,21 @@ wrong 4:32 "'file' is a whole path" 'lab: x' 'nodes: {a: , b: , m: {kind: extern
 wrong 4:41 "a:b has a capture already" 'lab: x' 'nodes: {a: , b: , m: {kind: external, interface: e0}}' 'links: [{ends: [a, b]}, {ends: [a, m]}]' 'captures: [{link: "a:b", file: /tmp/x}, {link: "a:b", file: /tmp/y}]'
 }
 
+wrong 7 "bad time '1'" "${head[@]}" 'links:' '- ends: [a, b]' '  in:' '    schedule: |' '      1 delay 1ms'
+wrong 4:13 "nothing changes" "${head[@]}" 'links: [{ends: [a, b],' '  schedule: 1s}]'
+wrong 6 "'1' is below the number before it" "${head[@]}" 'link-defaults:' '  trace: |' '    2' '    1'
+wrong 4:10 "bad number 'x'" "${head[@]}" 'links: [{ends: [a, b],' '  table: x}]'
+wrong 3:9 "slot-distribution 'table' needs 'table' with its numbers" "${head[@]}" 'links: [{ends: [a, b], in: {table: 1}, slot-distribution: table}]'
+wrong 3:58 "unknown key of a direction 'trace'" "${head[@]}" 'events: [{at: 1s, link: "a:b", out: {delay: 1ms,         trace: 1}}]'
+wrong 4:10 "a link to an external node is the machine's" 'lab: x' 'nodes: {a: , m: {kind: external, interface: e0}}' 'link-defaults: {schedule: 1s loss 1%}' 'links: [ {ends: [a, m], trace: 1}]'
+
 right 'lab x: 5 nodes, 5 links' 'lab: x' 'topologies: [{shape: ring, nodes: 5, name: r}]'
 right 'lab x: 6 nodes, 5 links' 'lab: x' 'topologies: [{shape: star, nodes: 5, name: r}]'
 right 'lab x: 15 nodes, 14 links' 'lab: x' 'topologies: [{shape: tree, depth: 3, fanout: 2, name: r}]'
 right 'lab x: 12 nodes, 17 links' 'lab: x' 'topologies: [{shape: grid, width: 4, height: 3, name: r}]'
 right 'lab x: 36 nodes, 48 links' 'lab: x' 'topologies: [{shape: fat-tree, ports: 4, name: r}]'
 check 'each switch of a fat-tree uses its ports' equal '4' fat_ports
+right 'lab x: 2 nodes, 1 links' 'lab: x' 'nodes: {a: , m: {kind: external, interface: e0}}' 'link-defaults: {schedule: 1s loss 1%}' 'links: [{ends: [a, m]}]'
 right 'lab x: 10000 nodes, 9999 links' 'lab: x' 'pool: 10.0.0.0/8' 'topologies: [{shape: line, nodes: 10000, name: r}]'
 right 'lab x: 2 nodes, 2 links' 'lab: x' 'nodes: {a: , b: }' 'links: [{ends: [a, b]}, {ends: [a, b], out: {rate: 1mbit}, delay: 5ms}]'
 # shellcheck disable=SC2016 # of the file

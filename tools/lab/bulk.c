@@ -25,6 +25,7 @@ static void fill(struct nlab_link *new, const struct lab_run *run,
 		 const struct lab *lab, const struct lab_link *link)
 {
 	char path[LAB_PATH];
+	unsigned int key;
 	int d;
 
 	for (d = 0; d < 2; d++) {
@@ -35,6 +36,10 @@ static void fill(struct nlab_link *new, const struct lab_run *run,
 			 lab_path(path, run, "nodes/%s/net",
 				  lab->nodes[end->node].name));
 		new->dir[d] = link->dir[d];
+		/* comes with its table */
+		for (key = 0; key < NLAB_LINK_KEYS; key++)
+			if (lab_has_table(&link->dir[d], key))
+				new->dir[d].set[key] = false;
 	}
 	lab_owner(new->owner, run->name);
 }

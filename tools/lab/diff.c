@@ -199,6 +199,39 @@ static bool same_params(const struct lab_link *a, const struct lab_link *b)
 	return a->mtu == b->mtu;
 }
 
+/* Also the first use of a table, which is set with it. */
+static bool same_scripts(const struct lab_link *a, const struct lab_link *b)
+{
+	unsigned int d, kind, key;
+
+	for (d = 0; d < 2; d++) {
+		for (kind = 0; kind < NLAB_LINK_SOURCES; kind++)
+			if (!lab_script_same(&a->script[d], &b->script[d],
+					     kind))
+				return false;
+		for (key = 0; key < NLAB_LINK_KEYS; key++)
+			if (lab_has_table(&b->dir[d], key) &&
+			    !lab_has_table(&a->dir[d], key))
+				return false;
+	}
+	return true;
+}
+
+static void diff_scripts(struct diff *diff, size_t index, size_t old)
+{
+	static const struct lab_link none;
+	const struct lab_link *link = &diff->to->links[index];
+	struct lab_step *step;
+
+	if (same_scripts(old == SIZE_MAX ? &none : &diff->from->links[old],
+			 link))
+		return;
+	step = add(diff->plan, LAB_SCRIPT_SET, diff->to, link->end[0].node, 0);
+	step->link = index;
+	step->old = old;
+	step->again = old == SIZE_MAX;
+}
+
 static void diff_link(struct diff *diff, size_t index, size_t old)
 {
 	static const struct lab_addrs none;
@@ -216,6 +249,7 @@ static void diff_link(struct diff *diff, size_t index, size_t old)
 		step->link = index;
 		step->old = old;
 	}
+	diff_scripts(diff, index, old);
 	for (d = 0; d < 2; d++) {
 		if (old == SIZE_MAX)
 			diff->touched[link->end[d].node] = true;

@@ -112,6 +112,11 @@ int doc_take_both(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		  struct nlab_link_dir *dir);
 int doc_take_dir(struct doc *doc, yaml_node_t *value,
 		 struct nlab_link_dir *dir);
+/* parse_script.c: a schedule, trace or table of @count directions; 1 if the key
+ * is none.
+ */
+int doc_take_script(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
+		    struct lab_script *script, unsigned int count);
 /* NODE, and NODE or NODE:DEVICE. */
 int doc_take_end_node(struct doc *doc, yaml_node_t *value, void *end);
 int doc_take_port(struct doc *doc, yaml_node_t *value, struct lab_end *end);

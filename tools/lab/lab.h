@@ -157,12 +157,21 @@ struct lab_end {
 };
 
 /**
+ * struct lab_script - What a direction of a link does by itself.
+ * @text: By enum nlab_link_source_kind, NULL for none.
+ */
+struct lab_script {
+	const char *text[NLAB_LINK_SOURCES];
+};
+
+/**
  * struct lab_link - Link; @dir as in struct nlab_link.
  */
 struct lab_link {
 	struct lab_place place;
 	struct lab_end end[2];
 	struct nlab_link_dir dir[2];
+	struct lab_script script[2];
 	uint32_t mtu;
 };
 
@@ -246,6 +255,7 @@ struct lab {
 	struct nlab_prefix loopbacks[LAB_POOLS];
 	size_t loopback_count;
 	struct nlab_link_dir defaults[2];
+	struct lab_script default_script[2];
 	struct lab_event *events;
 	size_t event_count;
 	struct lab_capture *captures;
@@ -319,6 +329,16 @@ uint64_t lab_link_value(const struct nlab_link_dir *dir,
 /* Has one of two directions a parameter? */
 bool lab_any_set(const struct nlab_link_dir *dir);
 
+/* parse_script.c */
+bool lab_script_same(const struct lab_script *a, const struct lab_script *b,
+		     enum nlab_link_source_kind kind);
+bool lab_any_script(const struct lab_link *link);
+/* Is this value one that needs a table? Or that which the direction has? */
+bool lab_is_table(enum nlab_link_key key, uint64_t value);
+bool lab_has_table(const struct nlab_link_dir *dir, enum nlab_link_key key);
+/* Has each direction the table that its parameters name? */
+int lab_check_tables(const struct lab *lab, struct nlab_err *err);
+
 /* Longest text of an address with its length. */
 #define LAB_ADDR_TEXT	(NLAB_PREFIX_TEXT + 4)
 const char *lab_addr_text(char *buf, const struct lab_addr *addr);
@@ -345,6 +365,7 @@ enum lab_verb {
 	LAB_XLAT_SET,
 	LAB_ROUTE_ADD,
 	LAB_SERVICE_ADD,
+	LAB_SCRIPT_SET,
 	LAB_EVENTS_ADD,
 	LAB_VERBS,
 };

@@ -45,7 +45,10 @@ int doc_take_both(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 static int take_both(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 		     void *arg)
 {
-	return doc_take_both(doc, key, value, ((struct lab_link *)arg)->dir);
+	struct lab_link *link = arg;
+	int ret = doc_take_script(doc, key, value, link->script, 2);
+
+	return ret == 1 ? doc_take_both(doc, key, value, link->dir) : ret;
 }
 
 static const struct doc_key no_keys[] = {
@@ -59,14 +62,50 @@ int doc_take_dir(struct doc *doc, yaml_node_t *value,
 			   nlab_link_key_names(), dir);
 }
 
+/* Of links, which have more than what events change. */
+static const char *const *link_names(void)
+{
+	static const char *names[NLAB_LINK_SOURCES + NLAB_LINK_KEYS + 1];
+
+	memcpy(names, nlab_link_source_names,
+	       NLAB_LINK_SOURCES * sizeof(*names));
+	memcpy(names + NLAB_LINK_SOURCES, nlab_link_key_names(),
+	       NLAB_LINK_KEYS * sizeof(*names));
+	return names;
+}
+
+/* One direction of a link. */
+struct way {
+	struct nlab_link_dir *dir;
+	struct lab_script *script;
+};
+
+static int take_of_way(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
+		       void *arg)
+{
+	struct way *way = arg;
+	int ret = doc_take_script(doc, key, value, way->script, 1);
+
+	return ret == 1 ? take_param(doc, key, value, way->dir) : ret;
+}
+
+static int take_way(struct doc *doc, yaml_node_t *value, struct lab_link *link,
+		    unsigned int d)
+{
+	struct way way = { &link->dir[d], &link->script[d] };
+
+	return doc_mapping(doc, value, "a direction", no_keys, take_of_way,
+			   link_names(), &way);
+}
+
 static int take_out(struct doc *doc, yaml_node_t *value, void *arg)
 {
-	return doc_take_dir(doc, value, &((struct lab_link *)arg)->dir[0]);
+	return take_way(doc, value, arg, 0);
 }
 
 static int take_in(struct doc *doc, yaml_node_t *value, void *arg)
 {
-	return doc_take_dir(doc, value, &((struct lab_link *)arg)->dir[1]);
+	return take_way(doc, value, arg, 1);
 }
 
 static int take_mtu(struct doc *doc, yaml_node_t *value, void *arg)
@@ -92,7 +131,7 @@ static const struct doc_key dir_keys[] = {
 int doc_take_params(struct doc *doc, yaml_node_t *value, void *link)
 {
 	int ret = doc_mapping(doc, value, "'link'", both_keys, take_both,
-			      nlab_link_key_names(), link);
+			      link_names(), link);
 
 	return ret ? ret : doc_mapping(doc, value, "'link'", dir_keys, doc_known,
 				       NULL, link);
@@ -107,6 +146,7 @@ int doc_take_defaults(struct doc *doc, yaml_node_t *value, void *arg)
 	if (!ret && link.mtu)
 		ret = doc_fail(doc, value, "'mtu' is of single links");
 	memcpy(lab->defaults, link.dir, sizeof(lab->defaults));
+	memcpy(lab->default_script, link.script, sizeof(lab->default_script));
 	return ret;
 }
 
@@ -237,6 +277,7 @@ struct lab_link *doc_new_link(struct doc *doc, const yaml_node_t *at)
 	link = &lab->links[lab->link_count++];
 	memset(link, 0, sizeof(*link));
 	memcpy(link->dir, lab->defaults, sizeof(link->dir));
+	memcpy(link->script, lab->default_script, sizeof(link->script));
 	link->place = doc_place(at);
 	link->end[0].node = SIZE_MAX;
 	return link;
@@ -251,7 +292,7 @@ static int take_link(struct doc *doc, yaml_node_t *value, void *arg)
 	if (!link)
 		return -EINVAL;
 	ret = doc_mapping(doc, value, "a link", link_keys, take_both,
-			  nlab_link_key_names(), link);
+			  link_names(), link);
 	if (!ret)
 		ret = doc_mapping(doc, value, "a link", dir_keys, doc_known, NULL,
 				  link);

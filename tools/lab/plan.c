@@ -44,6 +44,27 @@ static void print_set(FILE *file, const struct lab_step *step,
 		fprintf(file, " mtu %u", new->mtu);
 }
 
+/* Of a new link there is nothing to compare with. */
+static void print_script(FILE *file, const struct lab_step *step,
+			 const struct lab *from)
+{
+	const struct lab_link *new = &step->lab->links[step->link];
+	const struct lab_link *old = step->old == SIZE_MAX ? NULL :
+				     &from->links[step->old];
+	unsigned int kind, d;
+
+	print_link(file, '~', step->lab, new);
+	for (d = 0; old && d < 2; d++)
+		for (kind = 0; kind < NLAB_LINK_SOURCES; kind++)
+			if (!lab_script_same(&new->script[d], &old->script[d],
+					     kind))
+				fprintf(file, " %s %s %s", d ? "in" : "out",
+					nlab_link_source_names[kind],
+					!new->script[d].text[kind] ? "none" :
+					old->script[d].text[kind] ? "changed" :
+					"new");
+}
+
 static void print_addr(FILE *file, const struct lab_step *step)
 {
 	const struct lab *lab = step->lab;
@@ -119,6 +140,9 @@ void lab_step_print(FILE *file, const struct lab_step *step,
 		break;
 	case LAB_LINK_SET:
 		print_set(file, step, from);
+		break;
+	case LAB_SCRIPT_SET:
+		print_script(file, step, from);
 		break;
 	case LAB_ADDR_ADD:
 	case LAB_ADDR_DEL:

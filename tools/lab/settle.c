@@ -209,7 +209,10 @@ static int check_links(struct lab *lab, struct nlab_err *err)
 			if (!memcmp(link->dir, lab->defaults,
 				    sizeof(link->dir)))
 				memset(link->dir, 0, sizeof(link->dir));
-			if (lab_any_set(link->dir))
+			if (!memcmp(link->script, lab->default_script,
+				    sizeof(link->script)))
+				memset(link->script, 0, sizeof(link->script));
+			if (lab_any_set(link->dir) || lab_any_script(link))
 				return lab_blame(lab, link->place, err,
 						 "a link to an external node is the machine's and has no parameters; put a router between");
 		}
@@ -436,6 +439,8 @@ int lab_settle(struct lab *lab, struct nlab_err *err)
 		ret = check_links(lab, err);
 	if (!ret)
 		ret = check_external(lab, err);
+	if (!ret)
+		ret = lab_check_tables(lab, err);
 	if (!ret)
 		ret = name_devices(lab, err);
 	if (!ret)

@@ -290,6 +290,8 @@ static int take_one(struct doc *doc, yaml_node_t *value, void *arg)
 	int ret;
 
 	memcpy(shape.link.dir, lab->defaults, sizeof(lab->defaults));
+	memcpy(shape.link.script, lab->default_script,
+	       sizeof(lab->default_script));
 	ret = doc_mapping(doc, value, "a topology", shape_keys, NULL, NULL,
 			  &shape);
 	if (ret)

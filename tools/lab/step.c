@@ -208,7 +208,9 @@ static int set_nlink(struct lab_run *run, const char *node,
 		for (key = 0; key < NLAB_LINK_KEYS; key++) {
 			uint64_t value = lab_link_value(&link->dir[d], key);
 
-			if (value == lab_link_value(&old->dir[d], key))
+			/* A table comes with the distribution. */
+			if (value == lab_link_value(&old->dir[d], key) ||
+			    lab_is_table(key, value))
 				continue;
 			change.dir[d].set[key] = true;
 			change.dir[d].value[key] = value;
@@ -413,6 +415,10 @@ static int do_step(struct lab_run *run, const struct lab_step *step,
 				       node->files.list[step->item].name, err);
 	case LAB_XLAT_SET:
 		return lab_in_net(run, node->name, xlat_work, &work, err);
+	case LAB_SCRIPT_SET:
+		return lab_script_set(run, step->lab, link,
+				      step->old == SIZE_MAX ? NULL :
+				      &from->links[step->old], err);
 	case LAB_EVENTS_ADD:
 		return lab_play_start(run, step->lab, err);
 	case LAB_EVENTS_DEL:

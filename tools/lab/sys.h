@@ -354,6 +354,13 @@ int lab_destroy(struct lab_run *run, struct nlab_err *err);
 /* Owner of the links of a lab, of NLAB_LINK_OWNER bytes. */
 const char *lab_owner(char *buf, const char *name);
 
+/* script.c: what a link does by itself; only what is not so in @old, or all if
+ * that is NULL.
+ */
+int lab_script_set(struct lab_run *run, const struct lab *lab,
+		   const struct lab_link *link, const struct lab_link *old,
+		   struct nlab_err *err);
+
 /* external.c: end @out of a link is an interface of the machine. */
 int lab_external_take(struct lab_run *run, const struct lab *lab,
 		      const struct lab_link *link, unsigned int out,

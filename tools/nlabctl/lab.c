@@ -147,6 +147,11 @@ static void warn_lost(const struct lab *lab)
 					lab->path, lab->links[i].place.line,
 					lab->links[i].place.column, lost);
 		}
+	for (i = 0; i < lab->link_count; i++)
+		if (lab_any_script(&lab->links[i]))
+			fprintf(stderr, "%s:%u:%u: schedules, traces and tables are not done by netem\n",
+				lab->path, lab->links[i].place.line,
+				lab->links[i].place.column);
 	for (i = 0; i < lab->event_count; i++)
 		if (lab->events[i].carrier)
 			fprintf(stderr, "%s:%u:%u: a veth pair has no wire that can be cut\n",

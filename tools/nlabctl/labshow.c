@@ -128,6 +128,18 @@ static json_t *json_params(const struct nlab_link_dir *dir)
 	return object;
 }
 
+static json_t *json_way(const struct lab_link *link, unsigned int d)
+{
+	json_t *object = json_params(&link->dir[d]);
+	unsigned int kind;
+
+	for (kind = 0; kind < NLAB_LINK_SOURCES; kind++)
+		if (link->script[d].text[kind])
+			out_set_text(object, nlab_link_source_names[kind],
+				     link->script[d].text[kind]);
+	return object;
+}
+
 static json_t *json_events(const struct lab_run *run, const struct lab *lab)
 {
 	json_t *object = json_object(), *list = json_array();
@@ -161,8 +173,8 @@ static void show_json(struct ctx *ctx, const struct lab_run *run,
 		json_array_append_new(ends, json_end(lab, &link->end[0]));
 		json_array_append_new(ends, json_end(lab, &link->end[1]));
 		out_set(item, "ends", ends);
-		out_set(item, "out", json_params(&link->dir[0]));
-		out_set(item, "in", json_params(&link->dir[1]));
+		out_set(item, "out", json_way(link, 0));
+		out_set(item, "in", json_way(link, 1));
 		json_array_append_new(links, item);
 	}
 	out_set_text(object, "lab", lab->name);
@@ -205,6 +217,8 @@ static void show_node(const struct lab_run *run, const struct lab_node *node)
 static void show_link(const struct lab *lab, const struct lab_link *link)
 {
 	static const char *const arrows[] = { "->", "<-" };
+	unsigned int kind;
+	bool any;
 	int d;
 
 	fputs("link", stdout);
@@ -216,7 +230,13 @@ static void show_link(const struct lab *lab, const struct lab_link *link)
 	putchar('\n');
 	for (d = 0; d < 2; d++) {
 		printf("    %s", arrows[d]);
-		puts(lab_dir_print(stdout, &link->dir[d]) ? "" : " plain");
+		any = lab_dir_print(stdout, &link->dir[d]);
+		for (kind = 0; kind < NLAB_LINK_SOURCES; kind++)
+			if (link->script[d].text[kind]) {
+				printf(" %s", nlab_link_source_names[kind]);
+				any = true;
+			}
+		puts(any ? "" : " plain");
 	}
 }
 
