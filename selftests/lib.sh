@@ -266,6 +266,8 @@ start_web() {
 	http {
 		access_log off;
 		sendfile on;
+		# Who reads slowly is not gone.
+		send_timeout 1d;
 		client_body_temp_path $work/nginx/1;
 		proxy_temp_path $work/nginx/2;
 		fastcgi_temp_path $work/nginx/3;
@@ -386,6 +388,16 @@ counter() {
 		[[ $name != "$1" ]] || { echo "$value"; return; }
 	done <<<"$(nlabctl -s -n "${2:-$xlat}" show-stats)"
 	return 1
+}
+
+# announced, withdrawn REASON: of $xlat. Read without jq: most of the time that a
+# test takes goes into the starts of programs.
+announced() {
+	[[ $(nlabctl -n "$xlat" show-announce) = 'state       announced'$'\n'* ]]
+}
+withdrawn() {
+	[[ $(nlabctl -n "$xlat" show-announce) = \
+		'state       withdrawn: '*([!$'\n'])"$1"[,$'\n']* ]]
 }
 
 # counts NAME COMMAND...: COMMAND succeeds and the counter has grown.

@@ -91,7 +91,6 @@ active() {
 		ctl is-active "$unit" || return
 	done
 }
-announced() { [[ $(n show-announce) = 'state       announced'$'\n'* ]]; }
 status_text() { equal "$1" property StatusText nlabd; }
 
 # A user of its own, system calls filtered, with two capabilities

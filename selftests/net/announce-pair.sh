@@ -12,8 +12,14 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../ospf.sh
 . "$selftests/ospf.sh"
-ospf_test bird nft
+ospf_test bird birdc nft
 first_bird=2
+
+neighbours() {
+	vtysh --vty_socket "$work/$r4" -c "show ip ospf neighbor" |
+		grep -c "Full/"
+}
+bird_knows() { birdc -s "$work/$t2/bird.ctl" show ospf interface | grep "$1"; }
 
 ospf_network 2
 translator "$t1"
@@ -22,6 +28,9 @@ router_routing
 translator_routing 1
 translator_routing 2
 check "both are announced" settled 2
+check "as the guide asks FRR: two neighbours" \
+	wait_for 60 equal 2 neighbours
+check "and BIRD: it knows the anchor" bird_knows nlab0
 traffic 20 5 2
 check "all flows are answered" wait_for 60 grep ready "$work/traffic"
 lost=$(adjacencies_lost)
@@ -36,6 +45,8 @@ else
 fi
 check "it comes back" undrain "$t1"
 check "a node falls silent" silence "$t1"
+check "a neighbour less" wait_for 60 equal 1 neighbours
 check "the flows go on" report silent
 check "no session broke" unbroken "$(grep '^silent ' "$work/traffic")"
+ktap_diag <"$work/traffic"
 ktap_end

@@ -13,12 +13,6 @@ siit_network
 nlabd=$(command -v nlabd) || skip_all "nlabd is not installed"
 
 n() { nlabctl -n "$xlat" "$@"; }
-# Read without jq: most of the time that this test takes goes into the starts of
-# programs.
-announced() { [[ $(n show-announce) = 'state       announced'$'\n'* ]]; }
-withdrawn() {
-	[[ $(n show-announce) = 'state       withdrawn: '*([!$'\n'])"$1"[,$'\n']* ]]
-}
 has_agent() { [[ $(n show-announce) = *$'\n'"agent       $1"$'\n'* ]]; }
 soon() { wait_for 60 "$@"; }
 
@@ -166,4 +160,5 @@ check "without privilege" refused 3 CAP_NET_ADMIN on "$xlat" setpriv \
 n set-announce device x4
 start_agent
 check "a name that is taken" soon grep "x4 is no anchor" "$work/$started.log"
+check "is why it is withdrawn" soon withdrawn setup
 ktap_end
