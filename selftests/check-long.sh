@@ -15,6 +15,9 @@
 #	NLAB_LONG_FUZZ		each fuzz target in user space (1800)
 #	NLAB_RANDOM_SEED	repeats the random runs
 #
+# T=announce-ospf and T=announce-withdraw measure, T=announce does all of the kind:
+# tables for Documentation/deployment.rst are in build/check-long/announce.rst then.
+#
 # Prints KTAP and, in the last line, the number of tests that passed, failed
 # and were skipped. Exit status 1 if one failed.
 set -u -o pipefail
@@ -24,7 +27,7 @@ T=${T:-}
 packets=${NLAB_LONG_PACKETS:-200000} seconds=${NLAB_LONG_SECONDS:-1200}
 rounds=${NLAB_LONG_ROUNDS:-1000} fuzz=${NLAB_LONG_FUZZ:-1800}
 logs=$PWD/build/check-long
-names=() passed=0 failed=0 skipped=0
+names=() measured=() passed=0 failed=0 skipped=0
 declare -A command
 
 # stage NAME COMMAND...
@@ -34,17 +37,19 @@ stage() {
 	command[$1]=$(printf '%q ' "${@:2}")
 }
 
-# guest KERNEL SECONDS [NAME=VALUE...] -- ARGUMENT...: those of run.sh.
+# guest "KERNEL [OPTION...]" SECONDS [NAME=VALUE...] -- ARGUMENT...: those of
+# vm.sh and of run.sh.
 guest() {
-	local kernel=$1 limit=$2 settings=()
+	local kernel limit=$2 settings=()
 
+	read -ra kernel <<<"$1"
 	shift 2
 	while [[ $1 != -- ]]; do
 		settings+=("$1")
 		shift
 	done
 	printf '%s\n' env "${settings[@]}" NLAB_TEST_TIMEOUT="$limit" \
-		bash selftests/vm/vm.sh -k "$kernel" -t $((limit + 300)) -- \
+		bash selftests/vm/vm.sh -k "${kernel[@]}" -t $((limit + 300)) -- \
 		bash selftests/run.sh "${@:2}"
 }
 
@@ -70,8 +75,26 @@ jool_stage() {
 	fi
 }
 
+# By a virtual clock, so that what is measured is not how busy the machine is.
+announce_stages() {
+	local virtual="6.1 -v -m 1G" some='drain|killed|back|cut|mended|silent|heard'
+
+	in_guest announce-ospf "$virtual" 5400 NLAB_TIMERS=bfd NLAB_ROUNDS=3 \
+		-- -L announce-ospf
+	in_guest announce-ospf-route "$virtual" 5400 NLAB_TIMERS=bfd \
+		NLAB_ROUNDS=3 NLAB_FORM=route NLAB_CASES="$some" -- -L announce-ospf
+	in_guest announce-ospf-fast "$virtual" 5400 NLAB_TIMERS=fast \
+		NLAB_CASES="$some" -- -L announce-ospf
+	in_guest announce-ospf-default "$virtual" 5400 NLAB_TIMERS=default \
+		NLAB_CASES="$some" -- -L announce-ospf
+	in_guest announce-withdraw "$virtual" 1800 -- -L announce-withdraw
+	in_guest announce-systemd uml 900 -- -L announce-systemd
+	stage announce-demo env STORY=story-ospf.sh K=uml bash -c \
+		'bash selftests/demo/demo.sh && echo "ok 1 - demo-ospf"'
+}
+
 choose_stages() {
-	local kernel timers
+	local kernel
 
 	if [[ -n ${LIST:-} ]]; then
 		stage jool :
@@ -79,17 +102,7 @@ choose_stages() {
 		jool_stage
 	fi
 	in_guest labs uml 1800 -- -L lab-
-	in_guest ospf uml 2400 -- -L announce-ospf
-	for timers in bfd fast default; do
-		in_guest "ospf-$timers" uml 2400 NLAB_TIMERS=$timers \
-			NLAB_CASES=silent -- -L announce-ospf
-	done
-	in_guest ospf-route uml 2400 NLAB_FORM=route NLAB_CASES=drain \
-		-- -L announce-ospf
-	in_guest ospf-route-bfd uml 2400 NLAB_FORM=route NLAB_TIMERS=bfd \
-		NLAB_CASES=silent -- -L announce-ospf
-	in_guest withdraw uml 900 -- -L announce-withdraw
-	in_guest systemd uml 900 -- -L announce-systemd
+	announce_stages
 	for kernel in uml-debug 6.1; do
 		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
 			NLAB_RANDOM_SECONDS="$seconds" -- pkt-fuzz
@@ -129,6 +142,15 @@ count() {
 	((bad == 0)) || verdict="not $verdict"
 }
 
+# What was measured, as Documentation/deployment.rst has it.
+tables() {
+	local file=$logs/announce.rst
+
+	((${#measured[@]})) || return 0
+	bash selftests/long/announce-table.sh "${measured[@]}" >"$file"
+	sed 's/^/# /' "$file"
+}
+
 run_stage() {
 	local begin=$SECONDS status
 
@@ -137,6 +159,7 @@ run_stage() {
 		tee "$logs/$1.log" | sed -u 's/^/    /'
 	status=${PIPESTATUS[0]}
 	count "$1" "$status" $((SECONDS - begin))
+	[[ $1 != announce-* ]] || measured+=("$logs/$1.log")
 }
 
 main() {
@@ -160,6 +183,7 @@ main() {
 		*) echo "ok $i - $verdict" ;;
 		esac
 	done
+	tables
 	summary="$passed passed, $failed failed"
 	((skipped == 0)) || summary+=", $skipped skipped"
 	echo "$summary"

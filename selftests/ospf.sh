@@ -73,12 +73,17 @@ without_bfd() {
 		/[ \t]bfd( profile fast)?;?$/d' | sed -E "$@"
 }
 
-# Timers other than the example's, of FRR or BIRD.
+# Timers other than the example's, of FRR or BIRD. BIRD has no hellos of less than
+# a second, and no adjacency with who has.
 with_timers() {
 	case $timers in
 	bfd) cat ;;
 	hello) without_bfd '' ;;
-	fast) without_bfd '
+	fast) without_bfd "
+		/^interface t[$first_bird-9]\$/,/^exit/ {
+			s/^( ip(v6)? ospf6? dead-interval) 4\$/\1 2/
+			b
+		}"'
 		s/^( ip ospf) hello-interval 1$/\1 dead-interval minimal hello-multiplier 4/
 		/^ ip ospf dead-interval 4$/d
 		s/^( ipv6 ospf6 dead-interval) 4$/\1 2/

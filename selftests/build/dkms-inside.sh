@@ -93,6 +93,7 @@ units_from_deb() {
 	done
 	test -s /lib/systemd/networkd.conf.d/nlab.conf &&
 		test -s /etc/iproute2/rt_protos.d/nlab.conf &&
+		test -s /usr/share/doc/nlab-tools/examples/announce/frr.conf &&
 		! find /etc/systemd -name 'nlab*' | grep .
 }
 

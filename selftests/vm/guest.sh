@@ -139,6 +139,10 @@ if [ -e "$run/started" ]; then
 	busybox poweroff -f
 fi
 : >"$run/started"
+if [ "$NLAB_VM_CLOCK" = virtual ]; then
+	chrt -i 0 "$tree/build/vm/idle" &
+	pumps+=($!)
+fi
 file_systems
 tainted=$(taint)
 follow_log

@@ -70,6 +70,13 @@ accelerator() {
 	tail -n 1 "$answer"
 }
 
+make_idle() {
+	local idle=$tree/build/vm/idle
+
+	[ "$idle" -nt "$here/idle.c" ] ||
+		gcc -O2 -static -o "$idle" "$here/idle.c"
+}
+
 start_qemu() {
 	local accel
 
@@ -78,8 +85,13 @@ start_qemu() {
 	# lies elsewhere each time is translated each time, which takes five
 	# times as long as to run it (so norandmaps), and goes through string
 	# instructions byte by byte.
-	case $(accelerator) in
-	kvm)	accel=(-accel kvm -cpu host) ;;
+	case $clock-$(accelerator) in
+	virtual-*)
+		make_idle
+		accel=(-accel "tcg,thread=single" -cpu "max,-erms,-fsrm"
+			-icount "shift=1,sleep=off" -rtc clock=vm)
+		cpus=1 ;;
+	*-kvm)	accel=(-accel kvm -cpu host) ;;
 	*)	accel=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
 	esac
 	# A comma in a path is written twice in QEMU's options.

@@ -3,7 +3,7 @@
 #
 # Runs one command as root on a test kernel, on this machine's own file system.
 #
-#   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] -- COMMAND...
+#   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] [-v] -- COMMAND...
 #
 #   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-debug; default 6.1
 #   -c CPUS     processors, QEMU only; default 2
@@ -11,6 +11,10 @@
 #   -t SECONDS  time limit from boot to power-off; default 600
 #   -a WORDS    more words for the command line of a User Mode Linux kernel
 #   -n          build nlab.ko but do not load it
+#   -v          virtual clock, QEMU only: it counts the instructions of the one
+#               processor, two nanoseconds each. How busy this machine is does
+#               not show in what is measured by it, only in how long that takes,
+#               which is what -t limits.
 #
 # Everything that COMMAND writes is gone afterwards, except below the tree's
 # build/ folder. It gets this machine's programs, the caller's folder and
@@ -26,7 +30,7 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tree=$(cd "$here/../.." && pwd -P)
 cache=${NLAB_CACHE:-${HOME:-/root}/.cache/nlab}
-kernel=6.1 cpus=2 mem=2G limit=600 load=1 words=()
+kernel=6.1 cpus=2 mem=2G limit=600 load=1 words=() clock=real
 emu='' stop=TERM pumps=() run=''
 
 # What makes a kernel message a failure. Only messages of the kernel itself
@@ -40,7 +44,7 @@ bad+='|suspicious RCU|Modules linked in:|invalid opcode|divide error'
 
 say() { printf 'vm.sh: %s\n' "$*" >&2; }
 die() { say "$1"; exit "${2:-126}"; }
-usage() { sed -n '5,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '6,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 # shellcheck source=vm-qemu.sh
 . "$here/vm-qemu.sh"
@@ -68,7 +72,7 @@ cleanup() {
 options() {
 	local opt
 
-	while getopts :k:c:m:t:a:nh opt; do
+	while getopts :k:c:m:t:a:nvh opt; do
 		case $opt in
 		k)	kernel=$OPTARG ;;
 		c)	cpus=$OPTARG ;;
@@ -76,7 +80,8 @@ options() {
 		t)	limit=$OPTARG ;;
 		a)	read -ra words <<<"$OPTARG" ;;
 		n)	load='' ;;
-		h)	sed -n '3,23s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+		v)	clock=virtual ;;
+		h)	sed -n '3,27s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 		*)	usage ;;
 		esac
 	done
@@ -88,6 +93,8 @@ options() {
 	[[ $cpus =~ ^[1-9][0-9]*$ ]] || die "-c wants a number: $cpus" 2
 	[[ $limit =~ ^[1-9][0-9]*$ ]] || die "-t wants seconds: $limit" 2
 	[[ $mem =~ ^[1-9][0-9]*[KMGkmg]?$ ]] || die "-m wants a size: $mem" 2
+	[[ $clock = real || $kernel != uml* ]] ||
+		die "-v wants a kernel for QEMU, not $kernel" 2
 	# A bare number is megabytes, as QEMU has it; UML would take bytes.
 	[[ $mem =~ [KMGkmg]$ ]] || mem+=M
 }
@@ -164,6 +171,7 @@ prepare_run() {
 	{
 		printf 'tree=%q kernel=%q load=%q modules=%q cwd=%q\n' "$tree" \
 			"$kernel" "$load" "$kdir/lib/modules" "$PWD"
+		printf 'export NLAB_VM_CLOCK=%q\n' "$clock"
 		printf 'command=('
 		printf '%q ' "${command[@]}"
 		printf ')\n'
