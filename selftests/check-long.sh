@@ -62,17 +62,37 @@ in_guest() {
 	stage "$name" "${words[@]}"
 }
 
+# fetched VARIABLE STAGE COMMAND...: the folder of what is not part of this tree,
+# where guests see it; a stage that skips if there is none.
+fetched() {
+	local name=$2 folder
+
+	if folder=$("${@:3}" 2>"$logs/$name.err"); then
+		printf -v "$1" '%s' "$folder"
+		return
+	fi
+	stage "$name" bash -c 'echo "1..0 # SKIP $1"; exit 4' bash \
+		"$(tail -n 1 "$logs/$name.err")"
+	return 1
+}
+
 jool_stage() {
-	local folder
+	local jool
 
 	[[ jool == *"$T"* ]] || return 0
-	if folder=$(bash selftests/bench/jool.sh 2>"$logs/jool.err"); then
-		in_guest jool uml $((packets / 20 + 300)) NLAB_JOOL="$folder" \
+	! fetched jool jool bash selftests/bench/jool.sh ||
+		in_guest jool uml $((packets / 20 + 300)) NLAB_JOOL="$jool" \
 			NLAB_RANDOM_PACKETS="$packets" -- -L jool
-	else
-		stage jool bash -c 'echo "1..0 # SKIP $1"; exit 4' bash \
-			"$(tail -n 1 "$logs/jool.err")"
-	fi
+}
+
+# The kernel's own tests, unpacked where guests see them.
+kernel_stage() {
+	local tests
+
+	[[ kernel-net == *"$T"* ]] || return 0
+	! fetched tests kernel-net bash selftests/vm/kernel.sh selftests uml ||
+		in_guest kernel-net uml 1800 NLAB_KERNEL_TESTS="$tests" \
+			-- -L kernel-net
 }
 
 # By a virtual clock, so that what is measured is not how busy the machine is.
@@ -98,8 +118,10 @@ choose_stages() {
 
 	if [[ -n ${LIST:-} ]]; then
 		stage jool :
+		stage kernel-net :
 	else
 		jool_stage
+		kernel_stage
 	fi
 	in_guest labs uml 1800 -- -L lab-
 	announce_stages

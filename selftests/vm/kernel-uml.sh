@@ -80,6 +80,44 @@ uml_unpack() {
 	mv -T "$tmp" "$tree"
 }
 
+# The kernel's own tests of its network, from the source that a UML kernel is
+# built of, with the programs that ours run. Prints their folder.
+uml_selftests() {
+	local k=$1 final=$cache/kernels/$1-selftests work=$cache/work/$1-selftests
+	local suite pkg net=$cache/work/$1-selftests/root/net p
+
+	suite=$(suite_of "$k")
+	need gcc clang dpkg-deb flock xz
+	mkdir -p "$work/root" "$cache/kernels"
+	exec 9>"$cache/$k-selftests.lock"
+	flock 9
+	if [ ! -d "$final" ]; then
+		apt_update "$suite"
+		pkg=$(uml_source_package "$suite" "$k")
+		fetch "$suite" "$work/deb" "$pkg"
+		say "unpacking the tests of $pkg"
+		dpkg-deb --fsys-tarfile "$work/deb/$pkg.deb" |
+			tar -xf - -O --wildcards './usr/src/linux-source-*.tar.xz' |
+			xz -dc -T0 |
+			tar -xf - -C "$work/root" --strip-components=4 --wildcards \
+				'linux-source-*/tools/testing/selftests/net/*' \
+				'linux-source-*/tools/testing/selftests/kselftest.h' \
+				'linux-source-*/tools/testing/selftests/bpf/progs/xdp_dummy.c'
+		for p in so_txtime txtimestamp udpgso_bench_{rx,tx}; do
+			gcc -O2 -w -o "$net/$p" "$net/$p.c" ||
+				die "$p of $pkg does not build"
+		done
+		clang -O2 -target bpf -I"/usr/include/$(gcc -print-multiarch)" \
+			-c "$work/root/bpf/progs/xdp_dummy.c" \
+			-o "$work/root/bpf/xdp_dummy.bpf.o" ||
+			die "xdp_dummy of $pkg does not build"
+		mv -T "$work/root" "$final"
+	fi
+	rm -rf "$work"
+	exec 9>&-
+	echo "$final"
+}
+
 uml_configure() {
 	local tree=$1 k=$2 files
 

@@ -8,6 +8,8 @@
 #   kernel.sh kdir K         the same, print the KDIR for module builds
 #   kernel.sh release K      the same, print its release (uname -r)
 #   kernel.sh kmake K        the same, print the arguments for `make modules`
+#   kernel.sh selftests K    unpack the kernel's own tests that came with the
+#                            source of uml or uml-debug, print their folder
 #
 # A ready kernel is a folder with: image, release, lib/modules/RELEASE, kdir.
 # 6.1, 6.12 and 7.2 are Debian's own packages (of bookworm, trixie and
@@ -322,10 +324,15 @@ main() {
 
 	case $cmd in
 	list)	list; return ;;
-	get|kdir|release|kmake) ;;
+	get|kdir|release|kmake|selftests) ;;
 	*)	sed -n '3,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 	esac
 	suite_of "$k" >/dev/null
+	if [ "$cmd" = selftests ]; then
+		[[ $k == uml* ]] || die "$k is no kernel with sources"
+		uml_selftests "$k"
+		return
+	fi
 	dir=$(get "$k")
 	case $cmd in
 	get)		echo "$dir" ;;
