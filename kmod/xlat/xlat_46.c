@@ -225,11 +225,13 @@ int xlat46(struct xlat_ctx *ctx, struct sk_buff *skb)
 	result = check46(ctx, skb, &l4);
 	if (result)
 		return result;
+	forward = xlat_goes_forward6(ctx, skb);
+	if (forward && !xlat_may_leave4(ctx, skb))
+		return XLAT_STOLEN;
 	if (l4 && ip_hdr(skb)->protocol == IPPROTO_ICMP &&
 	    siit46_icmp_is_error(icmp_hdr(skb)->type))
-		return xlat46_icmp(ctx, skb, &addr);
+		return xlat46_icmp(ctx, skb, &addr, forward);
 
-	forward = xlat_goes_forward6(ctx, skb);
 	result = check46_size(ctx, skb, &addr, forward, &dst);
 	if (result > 0) {
 		xlat_route_put(ctx, dst);

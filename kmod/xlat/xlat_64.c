@@ -70,18 +70,25 @@ static int check64_size(struct xlat_ctx *ctx, struct sk_buff *skb,
 			bool forward, struct dst_entry **dst)
 {
 	unsigned int wire = xlat_wire_len(skb, skb->len);
+	u8 tos = xlat_tos4(ctx, ipv6_hdr(skb));
 	u32 mtu;
 
 	if (wire <= SIIT_IPV6_LINK_MTU && forward)
 		return 0;
-	*dst = xlat_route4(ctx, skb, addr, xlat_tos4(ctx, ipv6_hdr(skb)));
-	if (!*dst)
-		return -NLAB_A_STATS_DROP_NO_ROUTE;
+	if (forward && xlat_has_rules4(ctx->net)) {
+		mtu = xlat_forward_mtu4(ctx, skb, addr, tos);
+		if (!mtu)
+			return -NLAB_A_STATS_DROP_NO_ROUTE;
+	} else {
+		*dst = xlat_route4(ctx, skb, addr, tos);
+		if (!*dst)
+			return -NLAB_A_STATS_DROP_NO_ROUTE;
+		if (wire <= SIIT_IPV6_LINK_MTU)
+			return 0;
+		mtu = xlat_mtu4(*dst);
+	}
 	/* What was defragmented on this node may be fragmented again. */
-	if (wire <= SIIT_IPV6_LINK_MTU || IP6CB(skb)->frag_max_size)
-		return 0;
-	mtu = xlat_mtu4(*dst);
-	if (wire - hdrs + SIIT_IPV4_MIN <= mtu)
+	if (IP6CB(skb)->frag_max_size || wire - hdrs + SIIT_IPV4_MIN <= mtu)
 		return 0;
 	ctx->mtu = max_t(u32, SIIT_IPV6_LINK_MTU, mtu + SIIT_GROWTH);
 	return -NLAB_A_STATS_DROP_TOO_BIG;
@@ -149,11 +156,13 @@ static int to_ipv4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	result = check64(ctx, skb, &chain, &l4);
 	if (result)
 		return result;
+	forward = xlat_goes_forward4(ctx, skb);
+	if (forward && !xlat_may_leave6(skb))
+		return XLAT_STOLEN;
 	if (l4 && chain.proto == IPPROTO_ICMPV6 &&
 	    siit64_icmp_is_error(icmp6_hdr(skb)->icmp6_type))
-		return xlat64_icmp(ctx, skb, &chain, addr);
+		return xlat64_icmp(ctx, skb, &chain, addr, forward);
 
-	forward = xlat_goes_forward4(ctx, skb);
 	result = check64_size(ctx, skb, addr, chain.len, forward, &dst);
 	if (result)
 		goto out;

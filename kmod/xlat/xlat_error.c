@@ -111,8 +111,7 @@ static bool set_route4(struct xlat_ctx *ctx, struct sk_buff *skb)
 	struct flowi4 fl4 = {
 		.daddr = ip_hdr(skb)->saddr,
 		.flowi4_mark = skb->mark,
-		.flowi4_l3mdev = ctx->in ? l3mdev_master_ifindex_rcu(ctx->in) :
-					   0,
+		.flowi4_l3mdev = xlat_l3mdev(ctx),
 	};
 	struct rtable *rt;
 

@@ -132,11 +132,10 @@ static int build46(struct xlat_ctx *ctx, struct sk_buff *skb,
 }
 
 int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
-		struct siit_addr6 *addr)
+		struct siit_addr6 *addr, bool forward)
 {
 	struct dst_entry *dst;
 	struct sk_buff *new;
-	bool forward;
 	int err;
 
 	if (ipv6_addr_any(&addr->saddr)) {
@@ -147,7 +146,6 @@ int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
 		if (ipv6_addr_any(&addr->saddr))
 			return -NLAB_A_STATS_DROP_NO_ROUTE;
 	}
-	forward = xlat_goes_forward6(ctx, skb);
 	dst = xlat_route6(ctx, skb, addr, IPPROTO_ICMPV6);
 	if (!dst)
 		return -NLAB_A_STATS_DROP_NO_ROUTE;
@@ -217,19 +215,25 @@ static int build64(struct xlat_ctx *ctx, struct sk_buff *skb,
 }
 
 int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
-		const struct ipv6_chain *chain, struct siit_addr4 *addr)
+		const struct ipv6_chain *chain, struct siit_addr4 *addr,
+		bool forward)
 {
-	struct dst_entry *dst;
+	u8 tos = xlat_tos4(ctx, ipv6_hdr(skb));
+	struct dst_entry *dst = NULL;
 	struct sk_buff *new;
-	bool forward;
+	u32 mtu;
 	int err;
 
-	forward = xlat_goes_forward4(ctx, skb);
-	dst = xlat_route4(ctx, skb, addr, xlat_tos4(ctx, ipv6_hdr(skb)));
-	if (!dst)
+	if (forward && xlat_has_rules4(ctx->net)) {
+		mtu = xlat_forward_mtu4(ctx, skb, addr, tos);
+	} else {
+		dst = xlat_route4(ctx, skb, addr, tos);
+		mtu = dst ? xlat_mtu4(dst) : 0;
+	}
+	if (!mtu)
 		return -NLAB_A_STATS_DROP_NO_ROUTE;
 	err = skb_linearize(skb) ? -NLAB_A_STATS_DROP_MEMORY :
-	      build64(ctx, skb, chain, addr, xlat_mtu4(dst), forward, &new);
+	      build64(ctx, skb, chain, addr, mtu, forward, &new);
 	if (err) {
 		xlat_route_put(ctx, dst);
 		/* What a mapped host hears about its native IPv6 traffic */

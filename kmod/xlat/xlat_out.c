@@ -47,8 +47,12 @@ bool xlat_has_prerouting(const struct nf_hook_entries __rcu *entries)
 static bool has_ipsec(const struct net *net)
 {
 #ifdef CONFIG_XFRM
-	return net->xfrm.policy_count[XFRM_POLICY_OUT] ||
-	       net->xfrm.policy_count[XFRM_POLICY_FWD];
+	const struct netns_xfrm *x = &net->xfrm;
+
+	return x->policy_count[XFRM_POLICY_OUT] ||
+	       x->policy_count[XFRM_POLICY_FWD] ||
+	       x->policy_default[XFRM_POLICY_OUT] != XFRM_USERPOLICY_ACCEPT ||
+	       x->policy_default[XFRM_POLICY_FWD] != XFRM_USERPOLICY_ACCEPT;
 #else
 	return false;
 #endif
@@ -99,6 +103,26 @@ bool xlat_goes_forward4(const struct xlat_ctx *ctx,
 	return goes_forward(ctx, has_forward4(net) || xlat_has_rules4(net) ||
 			    xlat_has_prerouting(net->nf.hooks_ipv4
 					   [NF_INET_PRE_ROUTING]));
+}
+
+bool xlat_may_leave4(const struct xlat_ctx *ctx, struct sk_buff *skb)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
+
+	/* The packet has no route yet that would have told. */
+	if ((in_dev && IN_DEV_ORCONF(in_dev, NOPOLICY)) ||
+	    xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb))
+		return true;
+	kfree_skb(skb);
+	return false;
+}
+
+bool xlat_may_leave6(struct sk_buff *skb)
+{
+	if (xfrm6_policy_check(NULL, XFRM_POLICY_FWD, skb))
+		return true;
+	kfree_skb(skb);
+	return false;
 }
 
 /* --- the way out --- */
@@ -162,8 +186,12 @@ static int forward4_finish(struct net *net, struct sock *sk,
 static int routed_finish4(struct net *net, struct sock *sk,
 			  struct sk_buff *skb)
 {
-	struct rtable *rt = skb_rtable(skb);
+	struct rtable *rt;
 
+	skb = l3mdev_ip_rcv(skb);
+	if (!skb)
+		return NET_RX_SUCCESS;
+	rt = skb_rtable(skb);
 	if (rt->rt_flags & RTCF_LOCAL)
 		return dst_input(skb);
 	if (!xfrm4_policy_check(NULL, XFRM_POLICY_FWD, skb) ||
@@ -209,7 +237,26 @@ static void own_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
 {
 	xlat_route_set(ctx, skb, dst);
 	skb->dev = dst->dev;
+	/* Policies of IPsec have not seen it in this family. */
+	if (!xfrm6_route_forward(skb)) {
+		kfree_skb(skb);
+		return;
+	}
+	skb->dev = skb_dst(skb)->dev;
 	ip6_local_out(ctx->net, ctx->sk, skb);
+}
+
+static void own_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
+			struct dst_entry *dst)
+{
+	xlat_route_set(ctx, skb, dst);
+	skb->dev = dst->dev;
+	if (!xfrm4_route_forward(skb)) {
+		kfree_skb(skb);
+		return;
+	}
+	skb->dev = skb_dst(skb)->dev;
+	ip_local_out(ctx->net, ctx->sk, skb);
 }
 
 void xlat_output6(struct xlat_ctx *ctx, struct sk_buff *skb,
@@ -255,16 +302,21 @@ void xlat_continue66(struct xlat_ctx *ctx, struct sk_buff *skb)
 /* Through the rules of IPv4; see routed_finish4() about the route. */
 static void forward4(struct xlat_ctx *ctx, struct sk_buff *skb)
 {
-	struct in_device *in_dev = __in_dev_get_rcu(ctx->in);
+	/* The filter that counts is that of the VRF. */
+	struct net_device *master = l3mdev_master_dev_rcu(ctx->in);
+	struct in_device *in_dev = __in_dev_get_rcu(master ? : ctx->in);
 	int (*finish)(struct net *net, struct sock *sk, struct sk_buff *skb) =
 		rcv_finish4;
 	const struct iphdr *ip4 = ip_hdr(skb);
 	struct siit_addr4 addr = { ip4->saddr, ip4->daddr };
 	struct dst_entry *dst;
 
-	/* An own address as source (RFC 6791) is refused on the way in. */
+	/*
+	 * An own address as source (RFC 6791) is refused on the way in. With a
+	 * rule that only received packets meet, the kernel has to do all.
+	 */
 	if ((ctx->pooled || (in_dev && IN_DEV_RPFILTER(in_dev))) &&
-	    !netif_is_l3_slave(ctx->in)) {
+	    xlat_rules_agree4(ctx, skb, &addr, ip4->tos)) {
 		dst = xlat_route4(ctx, skb, &addr, ip4->tos);
 		if (!dst) {
 			drop(ctx, skb, NLAB_A_STATS_DROP_NO_ROUTE);
@@ -281,9 +333,7 @@ void xlat_output4(struct xlat_ctx *ctx, struct sk_buff *skb,
 		  struct dst_entry *dst)
 {
 	if (!ctx->in) {
-		xlat_route_set(ctx, skb, dst);
-		skb->dev = dst->dev;
-		ip_local_out(ctx->net, ctx->sk, skb);
+		own_output4(ctx, skb, dst);
 		return;
 	}
 	if (nlab_is_anchor(ctx->in) && may_forward4(ctx)) {

@@ -25,6 +25,7 @@ static void ctx_init(struct xlat_ctx *ctx, struct xlat_net *xn,
 	ctx->table = view->table;
 	ctx->net = state->net;
 	ctx->in = state->in;
+	ctx->out = state->out;
 	ctx->sk = state->sk;
 	ctx->epoch.view = view->id;
 	/* before any look into the table */
@@ -133,6 +134,17 @@ static unsigned int in6(void *priv, struct sk_buff *skb,
 }
 
 /*
+ * What IPsec encrypts as it is, addresses included, is not for others to see;
+ * the result comes here too.
+ */
+static bool is_encrypted(const struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return dst && dst_xfrm(dst);
+}
+
+/*
  * Own traffic. With the setting off, ICMP errors are translated all the same:
  * they are about packets that this node has translated.
  */
@@ -144,7 +156,7 @@ static unsigned int out4(void *priv, struct sk_buff *skb,
 	unsigned int verdict = NF_ACCEPT;
 	struct xlat_ctx ctx;
 
-	if (!is_candidate(skb, IPCB(skb)->flags) ||
+	if (!is_candidate(skb, IPCB(skb)->flags) || is_encrypted(skb) ||
 	    (!view->conf.local && !xlat_is_icmp4_error(skb)))
 		return NF_ACCEPT;
 	/* Sockets come here in process context, counters need BH off. */
@@ -165,7 +177,7 @@ static unsigned int out6(void *priv, struct sk_buff *skb,
 	unsigned int verdict = NF_ACCEPT;
 	struct xlat_ctx ctx;
 
-	if (!is_candidate(skb, IP6CB(skb)->flags) ||
+	if (!is_candidate(skb, IP6CB(skb)->flags) || is_encrypted(skb) ||
 	    (!view->conf.local && !xlat_is_icmp6_error(skb)))
 		return NF_ACCEPT;
 	local_bh_disable();

@@ -56,6 +56,7 @@ struct xlat_epoch {
  * @table: maps
  * @net: namespace
  * @in: device it came in on; NULL for own traffic
+ * @out: device that own traffic was about to leave by
  * @sk: socket of own traffic
  * @epoch: of @conf and @table
  * @slot: where its flow is remembered, NULL if it is not to be
@@ -77,6 +78,7 @@ struct xlat_ctx {
 	struct xlat_table *table;
 	struct net *net;
 	struct net_device *in;
+	struct net_device *out;
 	struct sock *sk;
 	struct xlat_epoch epoch;
 	struct xlat_flow *slot;
@@ -183,9 +185,10 @@ bool xlat_is_icmp6_error(struct sk_buff *skb);
 /* Is an ICMP header there, @len bytes of it, with a complete checksum? */
 int xlat_check_icmp(struct sk_buff *skb, unsigned int len);
 int xlat46_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
-		struct siit_addr6 *addr);
+		struct siit_addr6 *addr, bool forward);
 int xlat64_icmp(struct xlat_ctx *ctx, struct sk_buff *skb,
-		const struct ipv6_chain *chain, struct siit_addr4 *addr);
+		const struct ipv6_chain *chain, struct siit_addr4 *addr,
+		bool forward);
 
 /* --- xlat_skb.c --- */
 
@@ -259,6 +262,8 @@ int xlat_fragment46(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 /* --- xlat_route.c --- */
 
+/* The VRF that a packet is in; 0: none. */
+int xlat_l3mdev(const struct xlat_ctx *ctx);
 /*
  * Routes of the translated packet; NULL if there is none. To be given back
  * with xlat_route_put(), or away with xlat_route_set().
@@ -291,6 +296,16 @@ void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,
 u32 xlat_mtu6(const struct dst_entry *dst);
 u32 xlat_mtu4(const struct dst_entry *dst);
 /*
+ * With policy rules, which may ask for the device that a packet came in on,
+ * as xlat_route4() can't: MTU of the way that the kernel's forwarding will
+ * find, 0 if there is none.
+ */
+u32 xlat_forward_mtu4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		      const struct siit_addr4 *addr, u8 tos);
+/* Does it find the route that xlat_route4() does? */
+bool xlat_rules_agree4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		       const struct siit_addr4 *addr, u8 tos);
+/*
  * Routes a received packet as the kernel is about to; true if it has where to
  * go as IPv4, and it goes there without another look-up.
  */
@@ -319,6 +334,12 @@ bool xlat_goes_forward6(const struct xlat_ctx *ctx,
 			const struct sk_buff *skb);
 bool xlat_goes_forward4(const struct xlat_ctx *ctx,
 			const struct sk_buff *skb);
+/*
+ * IPsec policies on forwarded packets, of the family that one leaves. False
+ * if they have it dropped; it is gone then.
+ */
+bool xlat_may_leave4(const struct xlat_ctx *ctx, struct sk_buff *skb);
+bool xlat_may_leave6(struct sk_buff *skb);
 /**
  * xlat_output6() - send a packet that has become IPv6
  * @ctx: context

@@ -9,6 +9,8 @@
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
+#include <net/l3mdev.h>
+#include <net/lwtunnel.h>
 #include <net/route.h>
 
 #include "../compat.h"
@@ -17,6 +19,21 @@
 static int flow_iif(const struct xlat_ctx *ctx)
 {
 	return ctx->in ? ctx->in->ifindex : LOOPBACK_IFINDEX;
+}
+
+int xlat_l3mdev(const struct xlat_ctx *ctx)
+{
+	return l3mdev_master_ifindex_rcu(ctx->in ? ctx->in : ctx->out);
+}
+
+/*
+ * The device that the socket of own traffic is bound to. It had a say in the
+ * route of the first family and may have none in the second, so that it is
+ * preferred but not a must; but for a VRF, which a packet never leaves.
+ */
+static int bound_dev(const struct xlat_ctx *ctx)
+{
+	return ctx->sk ? READ_ONCE(ctx->sk->sk_bound_dev_if) : 0;
 }
 
 /* Route for a packet that came in on @ctx->in, or own traffic's. */
@@ -32,9 +49,9 @@ static struct dst_entry *lookup6(const struct xlat_ctx *ctx,
 		dst = ip6_route_input_lookup(ctx->net, ctx->in, fl6, NULL,
 					     RT6_LOOKUP_F_HAS_SADDR);
 	} else {
-		/* An IPv4 socket has none of the preferences that it reads. */
-		dst = ip6_route_output(ctx->net, ctx->sk && ctx->sk->sk_family ==
-				       AF_INET6 ? ctx->sk : NULL, fl6);
+		fl6->flowi6_l3mdev = xlat_l3mdev(ctx);
+		/* With its socket, the device would be a must. */
+		dst = ip6_route_output(ctx->net, NULL, fl6);
 	}
 	if (dst->error) {
 		dst_release(dst);
@@ -50,6 +67,7 @@ static struct dst_entry *lookup_route6(struct xlat_ctx *ctx,
 	struct flowi6 fl6 = {
 		.saddr = addr->saddr,
 		.daddr = addr->daddr,
+		.flowi6_oif = bound_dev(ctx),
 		.flowi6_proto = proto,
 	};
 
@@ -75,20 +93,36 @@ struct dst_entry *xlat_route6(struct xlat_ctx *ctx, const struct sk_buff *skb,
 	return dst;
 }
 
-static struct dst_entry *lookup_route4(struct xlat_ctx *ctx,
-				       const struct sk_buff *skb,
-				       const struct siit_addr4 *addr, u8 tos)
+static struct flowi4 flow4(const struct xlat_ctx *ctx,
+			   const struct sk_buff *skb,
+			   const struct siit_addr4 *addr, u8 tos, int iif)
 {
 	struct flowi4 fl4 = {
 		.saddr = addr->saddr,
 		.daddr = addr->daddr,
+		.flowi4_iif = iif,
+		.flowi4_l3mdev = xlat_l3mdev(ctx),
 		.flowi4_mark = skb->mark,
 		/* the source is no address of this node */
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 	};
-	struct rtable *rt;
 
 	nlab_flowi4_set_tos(&fl4, tos);
+	return fl4;
+}
+
+static struct dst_entry *lookup_route4(struct xlat_ctx *ctx,
+				       const struct sk_buff *skb,
+				       const struct siit_addr4 *addr, u8 tos)
+{
+	struct flowi4 fl4 = flow4(ctx, skb, addr, tos, LOOPBACK_IFINDEX);
+	struct fib_result res;
+	struct rtable *rt;
+
+	fl4.flowi4_oif = bound_dev(ctx);
+	/* A device without a route would count as that of the destination. */
+	if (fl4.flowi4_oif && fib_lookup(ctx->net, &fl4, &res, 0))
+		fl4.flowi4_oif = 0;
 	rt = __ip_route_output_key(ctx->net, &fl4);
 	return IS_ERR(rt) ? NULL : &rt->dst;
 }
@@ -119,6 +153,48 @@ void xlat_route_set(const struct xlat_ctx *ctx, struct sk_buff *skb,
 		skb_dst_set_noref(skb, dst);
 }
 
+/* As for a received packet: the rules of its device hold too. */
+static int input4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		  const struct siit_addr4 *addr, u8 tos, int iif,
+		  struct fib_result *res)
+{
+	struct flowi4 fl4 = flow4(ctx, skb, addr, tos, iif);
+
+	return fib_lookup(ctx->net, &fl4, res, 0);
+}
+
+u32 xlat_forward_mtu4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		      const struct siit_addr4 *addr, u8 tos)
+{
+	struct fib_result res;
+	u32 mtu;
+
+	if (input4(ctx, skb, addr, tos, flow_iif(ctx), &res))
+		return 0;
+	if (res.type == RTN_LOCAL)
+		return IP_MAX_MTU;
+	if (res.type != RTN_UNICAST)
+		return 0;
+	mtu = res.fi->fib_mtu;
+	if (!mtu)
+		mtu = min(READ_ONCE(FIB_RES_DEV(res)->mtu), IP_MAX_MTU);
+	return mtu - lwtunnel_headroom(FIB_RES_NHC(res)->nhc_lwtstate, mtu);
+}
+
+bool xlat_rules_agree4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
+		       const struct siit_addr4 *addr, u8 tos)
+{
+	struct fib_result in, own;
+	int err;
+
+	if (!xlat_has_rules4(ctx->net))
+		return true;
+	err = input4(ctx, skb, addr, tos, flow_iif(ctx), &in);
+	if (err != input4(ctx, skb, addr, tos, LOOPBACK_IFINDEX, &own))
+		return false;
+	return err || in.fi == own.fi;
+}
+
 /* A locked MTU of a route may be any number; no IPv6 link has less than this. */
 u32 xlat_mtu6(const struct dst_entry *dst)
 {
@@ -137,6 +213,7 @@ bool xlat_native4(const struct xlat_ctx *ctx, const struct sk_buff *skb,
 	struct flowi4 fl4 = {
 		.daddr = daddr,
 		.flowi4_iif = flow_iif(ctx),
+		.flowi4_l3mdev = xlat_l3mdev(ctx),
 		.flowi4_mark = skb->mark,
 	};
 	struct fib_result res;
@@ -167,6 +244,7 @@ static noinline bool rpf4(const struct xlat_ctx *ctx, __be32 saddr, int mode)
 	struct flowi4 fl4 = {
 		.daddr = saddr,
 		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_l3mdev = xlat_l3mdev(ctx),
 	};
 	struct fib_result res;
 
@@ -224,7 +302,10 @@ bool xlat_rpf6_ok(const struct xlat_ctx *ctx, const struct in6_addr *saddr)
 
 __be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr)
 {
-	struct flowi4 fl4 = { .daddr = daddr };
+	struct flowi4 fl4 = {
+		.daddr = daddr,
+		.flowi4_l3mdev = xlat_l3mdev(ctx),
+	};
 	struct rtable *rt = __ip_route_output_key(ctx->net, &fl4);
 	__be32 addr;
 
@@ -241,7 +322,10 @@ __be32 xlat_local4(const struct xlat_ctx *ctx, __be32 daddr)
 void xlat_local6(const struct xlat_ctx *ctx, const struct in6_addr *daddr,
 		 struct in6_addr *out)
 {
-	struct flowi6 fl6 = { .daddr = *daddr };
+	struct flowi6 fl6 = {
+		.daddr = *daddr,
+		.flowi6_l3mdev = xlat_l3mdev(ctx),
+	};
 	struct dst_entry *dst = ip6_route_output(ctx->net, NULL, &fl6);
 
 	if (dst->error ||

@@ -6,6 +6,7 @@
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <net/xfrm.h>
 
 #include "../compat.h"
 #include "xlat_path.h"
@@ -110,6 +111,8 @@ void xlat_change_family(struct xlat_ctx *ctx, struct sk_buff *skb, bool to6)
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->ip_summed = CHECKSUM_NONE;
 	nf_reset_ct(skb);
+	/* Policies of the family that it leaves have seen what decrypted it. */
+	secpath_reset(skb);
 	nlab_bridge_forget(skb);
 	skb_dst_drop(skb);
 	if (to6) {
