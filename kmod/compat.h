@@ -24,6 +24,7 @@
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <net/addrconf.h>
 #include <net/flow.h>
 #include <net/genetlink.h>
 #include <net/ip.h>
@@ -107,6 +108,33 @@ static inline void nlab_bridge_forget(struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
+}
+
+/* Exported, but declared in no header that modules have. */
+void nf_queue_nf_hook_drop(struct net *net);
+
+/*
+ * 6.18: with PREEMPT_RT, who has bottom halves off may be preempted by others
+ * who have, unless an option has it as before.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define NLAB_BH_IS_ALONE						\
+	(!IS_ENABLED(CONFIG_PREEMPT_RT) ||				\
+	 IS_ENABLED(CONFIG_PREEMPT_RT_NEEDS_BH_LOCK))
+#else
+#define NLAB_BH_IS_ALONE	true
+#endif
+
+/* 6.17: a device that forwards where the others do not */
+static inline bool nlab_force_forwarding(const struct net_device *dev)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	const struct inet6_dev *idev = __in6_dev_get(dev);
+
+	return idev && READ_ONCE(idev->cnf.force_forwarding);
+#else
+	return false;
 #endif
 }
 

@@ -65,6 +65,8 @@ void xlat_own_update(struct xlat_net *xn)
 	spin_lock_bh(&xn->own_lock);
 	view = rcu_dereference(xn->view);
 	for_each_netdev_rcu(xn->net, dev) {
+		if (!xlat_is_active(&view->conf, view->table))
+			break;
 		/* Those of an anchor stand for what is translated. */
 		if (nlab_is_anchor(dev))
 			continue;

@@ -12,12 +12,15 @@
 #include "../compat.h"
 #include "xlat_path.h"
 
-/* This processor is in icmp_send() or icmpv6_send(), called from below. */
-static DEFINE_PER_CPU(bool, sending);
+/*
+ * Who is in icmp_send() or icmpv6_send(), called from below, on this
+ * processor. With NLAB_BH_IS_ALONE there can't be another.
+ */
+static DEFINE_PER_CPU(struct task_struct *, sending);
 
 bool xlat_error_is_ours(void)
 {
-	return this_cpu_read(sending);
+	return this_cpu_read(sending) == current;
 }
 
 /* The ICMP error that tells the sender. */
@@ -136,9 +139,9 @@ void xlat_error4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (!answer4(ctx, reason, &a) || !set_route4(ctx, skb))
 		return;
 	xlat_stat(ctx, NLAB_A_STATS_ICMP4_SENT);
-	this_cpu_write(sending, true);
+	this_cpu_write(sending, current);
 	icmp_send(skb, a.type, a.code, htonl(a.info));
-	this_cpu_write(sending, false);
+	this_cpu_write(sending, NULL);
 }
 
 void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
@@ -149,7 +152,7 @@ void xlat_error6(struct xlat_ctx *ctx, struct sk_buff *skb,
 	if (xlat_is_icmp6_error(skb) || !answer6(ctx, reason, &a))
 		return;
 	xlat_stat(ctx, NLAB_A_STATS_ICMP6_SENT);
-	this_cpu_write(sending, true);
+	this_cpu_write(sending, current);
 	icmpv6_send(skb, a.type, a.code, a.info);
-	this_cpu_write(sending, false);
+	this_cpu_write(sending, NULL);
 }

@@ -5,6 +5,7 @@
 #include <net/dst.h>
 #include <net/l3mdev.h>
 
+#include "../compat.h"
 #include "xlat_flow.h"
 
 enum {
@@ -21,7 +22,7 @@ int xlat_flows_init(struct xlat_net *xn)
 {
 	/* The allocator would log a failure; whoever asked is told. */
 	xn->flows = alloc_percpu_gfp(struct xlat_flows,
-				     GFP_KERNEL | __GFP_NOWARN);
+				     GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	return xn->flows ? 0 : -ENOMEM;
 }
 
@@ -46,10 +47,12 @@ void xlat_flows_exit(struct xlat_net *xn)
 /*
  * Rules look at more of a packet than its addresses, own traffic at its
  * socket, and subtrees are too rare to care. Errors are resolved otherwise.
+ * Entries have no lock of their own.
  */
 static bool may_remember(const struct xlat_ctx *ctx, u8 proto)
 {
-	return ctx->in && proto != IPPROTO_ICMP && proto != IPPROTO_ICMPV6 &&
+	return NLAB_BH_IS_ALONE && ctx->in &&
+	       proto != IPPROTO_ICMP && proto != IPPROTO_ICMPV6 &&
 	       !xlat_has_rules4(ctx->net) && !xlat_has_rules6(ctx->net) &&
 	       !netif_is_l3_slave(ctx->in);
 }

@@ -312,6 +312,13 @@ static int dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
+/* Changes under way show in the next message; zero would mean nothing. */
+static void set_seq(struct netlink_callback *cb, const struct map_dump *d,
+		    u64 generation)
+{
+	cb->seq = (unsigned int)(generation + d->cursor.rewinds) | BIT(31);
+}
+
 /* Fills one message from the present lpm; -EMSGSIZE if it is full. */
 static int dump_lpm(struct sk_buff *skb, struct netlink_callback *cb,
 		    struct map_dump *d, u64 generation)
@@ -321,9 +328,7 @@ static int dump_lpm(struct sk_buff *skb, struct netlink_callback *cb,
 
 	rcu_read_lock();
 	while ((map = xlat_lpm_next(&d->table->lpm[d->lpm], &d->cursor))) {
-		/* zero would mean that there is nothing to compare */
-		cb->seq = (unsigned int)(generation + d->cursor.rewinds) |
-			  BIT(31);
+		set_seq(cb, d, generation);
 		err = dump_one(skb, cb, map);
 		if (err)
 			break;
@@ -344,6 +349,8 @@ int nlab_nl_map_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		d->lpm = d->lpm == XLAT_OUT4 ? XLAT_OUT6 : XLAT_LPMS;
 		d->cursor.id = 0;
 	}
+	/* for the last message of all, which has no maps */
+	set_seq(cb, d, READ_ONCE(xn->generation));
 	return skb->len;
 }
 

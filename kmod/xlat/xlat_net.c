@@ -8,6 +8,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "../compat.h"
 #include "../core/anchor.h"
 #include "xlat.h"
 
@@ -56,7 +57,7 @@ static struct nf_hook_ops *hooks_register(struct xlat_net *xn, s32 priority)
 	struct nf_hook_ops *ops;
 	int err;
 
-	ops = kcalloc(XLAT_HOOKS, sizeof(*ops), GFP_KERNEL);
+	ops = kcalloc(XLAT_HOOKS, sizeof(*ops), GFP_KERNEL_ACCOUNT);
 	if (!ops)
 		return ERR_PTR(-ENOMEM);
 	if (!xn->flows) {
@@ -85,6 +86,11 @@ static void hooks_unregister(struct xlat_net *xn, struct nf_hook_ops *ops)
 	nf_unregister_net_hooks(xn->net, ops, XLAT_HOOKS);
 	/* packets are under way in them until a grace period is over */
 	synchronize_net();
+	/*
+	 * Some of these may have been queued for user space (NFQUEUE) after
+	 * the kernel emptied its queues, to come back to our functions.
+	 */
+	nf_queue_nf_hook_drop(xn->net);
 	kfree(ops);
 	if (!xn->ops)
 		xlat_flows_exit(xn);

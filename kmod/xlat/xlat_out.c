@@ -208,7 +208,8 @@ static int routed_finish4(struct net *net, struct sock *sk,
 
 static bool may_forward6(const struct xlat_ctx *ctx)
 {
-	return READ_ONCE(ctx->net->ipv6.devconf_all->forwarding);
+	return READ_ONCE(ctx->net->ipv6.devconf_all->forwarding) ||
+	       nlab_force_forwarding(ctx->in);
 }
 
 static bool may_forward4(const struct xlat_ctx *ctx)

@@ -42,6 +42,21 @@ static void ctx_init(struct xlat_ctx *ctx, struct xlat_net *xn,
 	ctx->pointer = 0;
 }
 
+/* What the socket of own traffic is told; without more, EPERM. */
+static unsigned int refused(const struct xlat_ctx *ctx, unsigned int reason)
+{
+	if (ctx->in)
+		return NF_DROP;
+	switch (reason) {
+	case NLAB_A_STATS_DROP_TOO_BIG:
+		return NF_DROP_ERR(-EMSGSIZE);
+	case NLAB_A_STATS_DROP_NO_ROUTE:
+		return NF_DROP_ERR(-EHOSTUNREACH);
+	default:
+		return NF_DROP;
+	}
+}
+
 /* The single drop site: counts, tells the sender, has the packet freed. */
 static unsigned int verdict4(struct xlat_ctx *ctx, struct sk_buff *skb,
 			     int result)
@@ -51,7 +66,7 @@ static unsigned int verdict4(struct xlat_ctx *ctx, struct sk_buff *skb,
 	xlat_dropped(ctx, skb, -result);
 	if (ctx->conf->icmp_errors)
 		xlat_error4(ctx, skb, -result);
-	return NF_DROP;
+	return refused(ctx, -result);
 }
 
 static unsigned int verdict6(struct xlat_ctx *ctx, struct sk_buff *skb,
@@ -62,7 +77,7 @@ static unsigned int verdict6(struct xlat_ctx *ctx, struct sk_buff *skb,
 	xlat_dropped(ctx, skb, -result);
 	if (ctx->conf->icmp_errors)
 		xlat_error6(ctx, skb, -result);
-	return NF_DROP;
+	return refused(ctx, -result);
 }
 
 /* Frames to somebody else, to all or to a group are not forwarded. */

@@ -159,10 +159,25 @@ bool xlat_gso_is_foreign(const struct sk_buff *skb, unsigned int len)
 	return type & ~fine || len > 0xffff - SIIT_GROWTH;
 }
 
+/* One answer for all segments of a packet is enough. */
+static void segment_refused(struct xlat_ctx *ctx, struct sk_buff *skb,
+			    unsigned int reason, bool *told)
+{
+	xlat_dropped(ctx, skb, reason);
+	if (*told || !ctx->conf->icmp_errors)
+		return;
+	*told = true;
+	if (skb->protocol == htons(ETH_P_IP))
+		xlat_error4(ctx, skb, reason);
+	else
+		xlat_error6(ctx, skb, reason);
+}
+
 int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
 		 int (*fn)(struct xlat_ctx *ctx, struct sk_buff *skb))
 {
 	struct sk_buff *segs, *next;
+	bool told = false;
 
 	/* LRO gives a size but no type: nobody can take it apart. */
 	if (!skb_shinfo(skb)->gso_type)
@@ -184,7 +199,7 @@ int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
 			continue;
 		}
 		if (result < 0)
-			xlat_dropped(ctx, skb, -result);
+			segment_refused(ctx, skb, -result, &told);
 		kfree_skb(skb);
 	}
 	return XLAT_STOLEN;

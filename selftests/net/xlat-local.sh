@@ -32,6 +32,11 @@ check "its own addresses stay its own, IPv4" \
 	equal "You came as $client4." page "$client" 198.51.100.1
 check "its own addresses stay its own, IPv6" \
 	equal "You came as $server6." page "$server" "[2001:db8:1::1]"
+nlabctl -n "$xlat" add-map 203.0.113.77 2001:db8:77::1
+routes "$xlat" "unreachable 2001:db8:77::/64"
+check "a program hears that its packet has no route as IPv6" \
+	refused 2 "No route to host" \
+	on "$xlat" "$built/udp-seq" send 203.0.113.77 7000 1 100 0
 
 nlabctl -n "$xlat" set-xlat local off
 check "local off: the node's packets are not translated" \

@@ -48,6 +48,18 @@ on "$server" ethtool -K s0 tx-udp-segmentation on >/dev/null
 on "$xlat" ethtool -K x4 tx-checksumming off >/dev/null
 on "$xlat" ethtool -K x6 tx-checksumming off >/dev/null
 both "segmented behind the translator"
+
+# A train so long that it is taken apart here; no part of it fits IPv6.
+mtu() {
+	ip -n "$client" link set c0 mtu "$1" &&
+		ip -n "$xlat" link set x4 mtu "$1"
+}
+mtu 3000
+check "a train is segmented, and its sender told of the MTU" \
+	counts icmp4-sent on "$client" \
+	"$built/udp-seq" -g send "$server4" 7000 30 2183 0
+mtu 1500
+ip -n "$client" route flush cache
 check "datagrams that only fit IPv4 are answered or cut" \
 	datagrams "$client" "$server" "$server4" 1472
 ktap_end

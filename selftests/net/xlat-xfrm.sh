@@ -66,7 +66,8 @@ if tunnel 1 $client4 $xlat4 2>/dev/null && tunnel 2 $xlat4 $client4; then
 	through "$xlat" fwd $client4 $server4 $client4 $xlat4
 	through "$xlat" out $server4 $client4 $xlat4 $client4
 	check "through a tunnel of IPsec" to_server
-	ip -n "$client" xfrm policy delete dir out src $client4/32 dst $server4/32
+	ip -n "$client" xfrm policy delete dir out src $client4/32 \
+		dst $server4/32
 	check "not without, where the policy asks for it" fails to_server
 	through "$xlat" out $xlat4 $server4 $xlat4 $client4
 	check "own traffic that is to be encrypted does not leave in clear" \
