@@ -76,9 +76,11 @@ bool xlat_has_rules4(const struct net *net)
 #endif
 }
 
+/* A probe (announce/) goes no further than the route that it asks for. */
 static bool goes_forward(const struct xlat_ctx *ctx, bool concerned)
 {
-	if (!ctx->in || ctx->conf->mode == NLAB_XLAT_MODE_DIRECT)
+	if (!ctx->in || ctx->conf->mode == NLAB_XLAT_MODE_DIRECT ||
+	    nlab_is_anchor(ctx->in))
 		return false;
 	return ctx->conf->mode == NLAB_XLAT_MODE_FORWARD || concerned ||
 	       netif_is_l3_slave(ctx->in) || netif_is_l3_master(ctx->in) ||

@@ -5,9 +5,11 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
 #include <net/addrconf.h>
 #include <net/route.h>
 
+#include "../core/anchor.h"
 #include "xlat_flow.h"
 #include "xlat_resolve.h"
 
@@ -23,12 +25,23 @@ static int prefix46(const struct xlat_conf *conf, __be32 addr,
 	return 0;
 }
 
+/* Addresses of an anchor stand for what is translated. */
+static bool is_local4(struct net *net, __be32 addr)
+{
+	const struct net_device *dev;
+
+	if (inet_addr_type(net, addr) != RTN_LOCAL)
+		return false;
+	dev = __ip_dev_find(net, addr, false);
+	return !dev || !nlab_is_anchor(dev);
+}
+
 static bool is_own4(struct xlat_ctx *ctx, __be32 addr)
 {
 	if (!READ_ONCE(ctx->xn->own4))
 		return false;
 	ctx->impure = true;
-	return inet_addr_type(ctx->net, addr) == RTN_LOCAL;
+	return is_local4(ctx->net, addr);
 }
 
 /* Is a packet that only the prefix covers left to IPv4? */
@@ -149,12 +162,19 @@ static bool non_global64(const struct xlat_conf *conf, __be32 addr)
 	return conf->wkp && conf->wkp_strict && addr4_non_global(addr);
 }
 
+static bool is_local6(struct net *net, const struct in6_addr *addr)
+{
+	const struct net_device *dev = ipv6_dev_find(net, addr, NULL);
+
+	return dev && !nlab_is_anchor(dev);
+}
+
 static bool is_own6(struct xlat_ctx *ctx, const struct in6_addr *addr)
 {
 	if (!READ_ONCE(ctx->xn->own6))
 		return false;
 	ctx->impure = true;
-	return ipv6_chk_addr(ctx->net, addr, NULL, 0);
+	return is_local6(ctx->net, addr);
 }
 
 /*
@@ -366,8 +386,7 @@ enum nlab_xlat_via xlat_test4(struct xlat_net *xn, __be32 addr,
 	const struct xlat_view *view = rcu_dereference(xn->view);
 
 	*map = xlat_match4(view->table, addr);
-	if (addr4_never_translated(addr) ||
-	    inet_addr_type(xn->net, addr) == RTN_LOCAL)
+	if (addr4_never_translated(addr) || is_local4(xn->net, addr))
 		return NLAB_XLAT_VIA_EXCLUDED;
 	if (*map) {
 		xlat_map46(*map, addr, out);
@@ -388,8 +407,7 @@ enum nlab_xlat_via xlat_test6(struct xlat_net *xn,
 
 	*map = NULL;
 	*out4 = 0;
-	if (addr6_never_translated(addr) ||
-	    ipv6_chk_addr(xn->net, addr, NULL, 0))
+	if (addr6_never_translated(addr) || is_local6(xn->net, addr))
 		return NLAB_XLAT_VIA_EXCLUDED;
 	*map = xlat_match6(view->table, XLAT_IN4, addr);
 	if (*map) {
