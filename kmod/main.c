@@ -33,12 +33,15 @@ link:
 xlat:
 	xlat_exit();
 announce:
+	announce_dev_exit();
 	announce_exit();
 	return err;
 }
 
 static void __exit nlab_exit(void)
 {
+	/* first of all withdraws the node, while it still translates */
+	announce_dev_exit();
 	nlab_netlink_exit();
 	link_exit();
 	xlat_exit();

@@ -32,7 +32,7 @@ struct announce_prefix {
  * @prefix: what is announced, for the agent
  * @uplink: devices that have to be up
  * @device: the anchor that the agent makes
- * @probe: source of the probes
+ * @probe: source of the probes, 0 for none
  * @interval: milliseconds between probes
  * @fall: lost probes in a row until the node is withdrawn
  * @hold: milliseconds of health before it is announced
@@ -73,7 +73,7 @@ struct announce_net {
 	struct net *net;
 	struct announce_conf *conf;
 	struct work_struct work;
-	unsigned long beat;
+	u64 beat;
 	u32 faults;
 	u32 reasons;
 	bool drained;
@@ -90,6 +90,7 @@ const struct announce_conf *announce_conf(const struct announce_net *an);
 /* Judges anew; sets the carrier of the anchors and tells listeners. */
 void announce_update(struct announce_net *an);
 int announce_init(void);
+/* After announce_dev_exit(). */
 void announce_exit(void);
 
 /* --- announce_dev.c --- */

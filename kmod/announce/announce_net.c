@@ -183,7 +183,6 @@ err_net:
 
 void announce_exit(void)
 {
-	announce_dev_exit();
 	unregister_netdevice_notifier(&dev_notifier);
 	unregister_pernet_subsys(&announce_net_ops);
 }

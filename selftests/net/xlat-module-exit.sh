@@ -53,4 +53,25 @@ insmod "$module"
 check "loaded again it has no maps" equal "" nlabctl -n "$xlat" show-maps
 setup
 check "client reaches server at last" reachable
+
+# The node is withdrawn while it still translates: the other devices go later.
+start "$xlat" ip -o monitor link
+events=$work/$started.log
+shown() {
+	ip -n "$xlat" link add nlab0 type nanchor &&
+		nlabctl -b - <<<"add-link l0@$xlat l1@$xlat" &&
+		wait_for 60 heard
+}
+heard() {
+	ip -n "$xlat" link set nlab0 mtu 1400
+	ip -n "$xlat" link set nlab0 mtu 1500
+	grep -q nlab0 "$events"
+}
+withdrawn_first() {
+	rmmod nlab && wait_for 60 grep -q "Deleted .*l1" "$events" &&
+		[[ $(grep -m 1 Deleted "$events") = *nlab0* ]]
+}
+check "an anchor and a link" shown
+check "the anchor goes first" withdrawn_first
+insmod "$module"
 ktap_end
