@@ -69,6 +69,7 @@ int announce_receive(struct net *net, const char *name, const void *packet,
 {
 	struct net_device *dev = __dev_get_by_name(net, name);
 	struct sk_buff *skb;
+	int ret;
 
 	if (!dev || !nlab_is_anchor(dev))
 		return -ENODEV;
@@ -84,9 +85,13 @@ int announce_receive(struct net *net, const char *name, const void *packet,
 	skb->dev = dev;
 	skb->protocol = *(const u8 *)packet >> 4 == 6 ? htons(ETH_P_IPV6) :
 							htons(ETH_P_IP);
+	/* counters of this CPU, which softirqs write, too */
+	local_bh_disable();
 	dev_sw_netstats_rx_add(dev, len);
-	netif_rx(skb);
-	return 0;
+	ret = netif_rx(skb);
+	local_bh_enable();
+	/* Too busy to take it is not too broken to translate it. */
+	return ret == NET_RX_DROP ? -ENOBUFS : 0;
 }
 
 /* Point to point: nobody is looked for on it, neither by ARP nor as a router. */

@@ -78,7 +78,9 @@ static int announce_fill(struct sk_buff *skb, const struct announce_net *an)
 	    nla_put_u32(skb, NLAB_A_ANNOUNCE_REASONS, an->reasons) ||
 	    (an->beaten &&
 	     nla_put_u32(skb, NLAB_A_ANNOUNCE_AGENT_AGE,
-			 jiffies_to_msecs(jiffies - an->beat))))
+			 min_t(u64, U32_MAX,
+			       jiffies64_to_msecs(get_jiffies_64() -
+						  an->beat)))))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -209,8 +211,8 @@ static int parse_conf(struct nlattr **tb, struct announce_conf *conf,
 	attr = tb[NLAB_A_ANNOUNCE_PROBE];
 	if (attr) {
 		conf->probe = nla_get_be32(attr);
-		if (addr4_never_translated(conf->probe) ||
-		    addr4_illegal_source(conf->probe))
+		if (conf->probe && (addr4_never_translated(conf->probe) ||
+				    addr4_illegal_source(conf->probe)))
 			return refuse(extack, attr,
 				      "probe is no unicast address that may be translated");
 	}
@@ -247,7 +249,7 @@ static void set_verdict(struct announce_net *an, struct nlattr **tb)
 	if (!tb[NLAB_A_ANNOUNCE_HEALTHY])
 		return;
 	an->healthy = nla_get_u32(tb[NLAB_A_ANNOUNCE_HEALTHY]);
-	an->beat = jiffies;
+	an->beat = get_jiffies_64();
 	an->beaten = true;
 }
 
