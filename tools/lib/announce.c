@@ -36,7 +36,7 @@ static const struct {
 		"PREFIX,...", 0, 0 },
 	[NLAB_ANNOUNCE_UPLINK] = { NLAB_A_ANNOUNCE_UPLINK, words_none,
 		"DEVICE,...", 0, 0 },
-	[NLAB_ANNOUNCE_PROBE] = { NLAB_A_ANNOUNCE_PROBE, words_empty,
+	[NLAB_ANNOUNCE_PROBE] = { NLAB_A_ANNOUNCE_PROBE, words_none,
 		"ADDRESS", 0, 0 },
 	[NLAB_ANNOUNCE_INTERVAL] = { NLAB_A_ANNOUNCE_INTERVAL, words_empty,
 		"MS", INTERVAL_MIN, INTERVAL_MAX },
@@ -163,8 +163,11 @@ static int parse_probe(struct nlab_announce *ann, struct nlab_word word,
 		       struct nlab_err *err)
 {
 	char quoted[NLAB_QUOTED];
-	int ret = nlab_addr_parse(&ann->probe, word, err);
+	int ret;
 
+	if (nlab_word_is(word, words_none[0]))
+		return 0;
+	ret = nlab_addr_parse(&ann->probe, word, err);
 	if (!ret && ann->probe.family != AF_INET)
 		return nlab_fail(err, NLAB_FAULT_INPUT, EINVAL,
 				 "probe %s is no IPv4 address",
@@ -310,13 +313,14 @@ int nlab_announce_verdict(struct nlab *nl, bool healthy, uint32_t faults,
 	return nlab_talk(nl, nlh, NULL, NULL, err);
 }
 
-int nlab_announce_probe(struct nlab *nl, const void *packet4, size_t len4,
-			const void *packet6, size_t len6, struct nlab_err *err)
+int nlab_announce_probe(struct nlab *nl, const struct nlab_packet *packet,
+			unsigned int packets, struct nlab_err *err)
 {
 	struct nlmsghdr *nlh = nlab_request(nl, NLAB_CMD_ANNOUNCE_PROBE);
+	unsigned int i;
 
-	mnl_attr_put(nlh, NLAB_A_PACKET, len4, packet4);
-	mnl_attr_put(nlh, NLAB_A_PACKET, len6, packet6);
+	for (i = 0; i < packets; i++)
+		mnl_attr_put(nlh, NLAB_A_PACKET, packet[i].len, packet[i].data);
 	return nlab_talk(nl, nlh, NULL, NULL, err);
 }
 
@@ -440,6 +444,6 @@ const char *nlab_announce_form_name(uint32_t form)
 
 const char *nlab_announce_reason_name(unsigned int number)
 {
-	return number <= NLAB_ANNOUNCE_REASON_SETUP ?
+	return number <= NLAB_ANNOUNCE_REASON_UNTESTED ?
 	       nlab_announce_reason_names[number] : NULL;
 }

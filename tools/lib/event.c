@@ -160,9 +160,10 @@ int nlab_subscribe(struct nlab *nl, struct nlab_err *err)
 	return ret ? ret : mnl_socket_get_fd(nl->sock);
 }
 
-bool nlab_discard(struct nlab *nl)
+bool nlab_discard(struct nlab *nl, uint32_t *reasons)
 {
 	int fd = mnl_socket_get_fd(nl->sock);
+	struct nlab_event event;
 	ssize_t got;
 
 	for (;;) {
@@ -175,9 +176,15 @@ bool nlab_discard(struct nlab *nl)
 		if (got <= 0)
 			return true;
 		len = (int)got;
-		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		for (; mnl_nlmsg_ok(nlh, len);
+		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (nlh->nlmsg_type == GENL_ID_CTRL &&
 			    is_farewell(nl, nlh))
 				return false;
+			if (nlh->nlmsg_type == nl->family &&
+			    read_event(&event, nlh) &&
+			    event.kind == NLAB_EVENT_ANNOUNCE)
+				*reasons |= event.announce.reasons;
+		}
 	}
 }

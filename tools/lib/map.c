@@ -119,41 +119,71 @@ void nlab_list_free(struct nlab_list *list)
 	memset(list, 0, sizeof(*list));
 }
 
-int nlab_map_any(struct nlab_map *map, bool *found, struct nlab_err *err)
+/* A few maps, as far as the table was read. */
+struct some {
+	struct nlab_map *map;
+	unsigned int count, max;
+};
+
+static void read_some(struct some *some, const struct nlmsghdr *nlh)
 {
-	const struct nlmsghdr *nlh;
 	const struct nlattr *attr;
 	struct nlab_entry entry;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (some->count == some->max)
+			return;
+		if (mnl_attr_get_type(attr) != NLAB_A_MAP)
+			continue;
+		nlab_get_map(&entry, attr);
+		if (entry.map.outside.family == AF_INET)
+			some->map[some->count++] = entry.map;
+	}
+}
+
+/* One part of the dump. Return: 1 if more may come, 0, or a negative errno. */
+static int receive_some(struct nlab *nl, struct some *some)
+{
+	const struct nlmsghdr *nlh = (const void *)nl->in;
+	int len, error;
+
+	len = (int)mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
+	if (len < 0)
+		return errno == EINTR ? 1 : -errno;
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		if (nlh->nlmsg_type == NLMSG_ERROR ||
+		    nlh->nlmsg_type == NLMSG_DONE) {
+			/* Both begin with minus the error. */
+			memcpy(&error, mnl_nlmsg_get_payload(nlh),
+			       sizeof(error));
+			return error < 0 ? error : 0;
+		}
+		if (nlh->nlmsg_type == nl->family)
+			read_some(some, nlh);
+	}
+	return some->count < some->max;
+}
+
+int nlab_map_some(struct nlab_map *map, unsigned int max, struct nlab_err *err)
+{
+	struct some some = { .map = map, .max = max };
 	struct nlmsghdr *req;
 	struct nlab *nl;
-	int ret, len;
+	int ret;
 
-	*found = false;
 	/* The rest of the dump goes with the connection. */
-	ret = nlab_open(&nl, err);
+	ret = nlab_open_loaded(&nl, err);
 	if (ret)
 		return ret;
 	req = nlab_request(nl, NLAB_CMD_MAP_GET);
 	req->nlmsg_flags |= NLM_F_DUMP;
-	len = mnl_socket_sendto(nl->sock, req, req->nlmsg_len) < 0 ? -1 :
-	      (int)mnl_socket_recvfrom(nl->sock, nl->in, NLAB_BUF);
-	if (len < 0)
-		ret = nlab_fail(err, NLAB_FAULT_KERNEL, errno,
-				"can't read the maps: %s", strerror(errno));
-	for (nlh = (const void *)nl->in; !*found && mnl_nlmsg_ok(nlh, len);
-	     nlh = mnl_nlmsg_next(nlh, &len)) {
-		if (nlh->nlmsg_type != nl->family)
-			continue;
-		mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-			if (mnl_attr_get_type(attr) != NLAB_A_MAP)
-				continue;
-			nlab_get_map(&entry, attr);
-			*map = entry.map;
-			*found = map->outside.family == AF_INET;
-		}
-	}
+	ret = mnl_socket_sendto(nl->sock, req, req->nlmsg_len) < 0 ? -errno : 1;
+	while (ret > 0)
+		ret = receive_some(nl, &some);
 	nlab_close(nl);
-	return ret;
+	return ret ? nlab_fail(err, NLAB_FAULT_KERNEL, -ret,
+			       "can't read the maps: %s", strerror(-ret)) :
+		     (int)some.count;
 }
 
 static int read_change(const struct nlmsghdr *nlh, void *arg)

@@ -349,6 +349,7 @@ const char *const nlab_announce_reason_names[] = {
 	"table",
 	"hold",
 	"setup",
+	"untested",
 	NULL,
 };
 

@@ -124,10 +124,10 @@ int nlab_map_get(struct nlab *nl, const struct nlab_prefix *prefix, bool exact,
 int nlab_map_list(struct nlab *nl, struct nlab_list *list,
 		  struct nlab_err *err);
 void nlab_list_free(struct nlab_list *list);
-/* Get any one map with an IPv4 outside, without reading more of the table than
- * its first part; @found tells if there is one.
+/* Get up to @max maps with an IPv4 outside, those that the table has first,
+ * and read no more of it. Returns how many, or a negative errno.
  */
-int nlab_map_any(struct nlab_map *map, bool *found, struct nlab_err *err);
+int nlab_map_some(struct nlab_map *map, unsigned int max, struct nlab_err *err);
 int nlab_map_flush(struct nlab *nl, struct nlab_change *change,
 		   struct nlab_err *err);
 int nlab_map_test(struct nlab *nl, const struct nlab_prefix *addr,
@@ -411,7 +411,7 @@ enum nlab_announce_key {
  * @prefixes: Number of these.
  * @uplink: Devices that must have a carrier.
  * @uplinks: Number of these.
- * @probe: Source of the probes.
+ * @probe: Source of the probes, 0.0.0.0 for none.
  * @interval: Milliseconds between probes.
  * @fall: Lost probes in a row that count.
  * @hold: Milliseconds of health before the node is announced.
@@ -446,6 +446,12 @@ struct nlab_announce {
 	uint32_t agent_age;
 };
 
+/* An IPv4 or IPv6 packet. */
+struct nlab_packet {
+	const void *data;
+	size_t len;
+};
+
 const char *nlab_announce_key_name(enum nlab_announce_key key);
 /* Words that a value may be, ends with NULL, and what else it may be. */
 const char *const *nlab_announce_key_words(enum nlab_announce_key key);
@@ -462,9 +468,9 @@ int nlab_announce_drain(struct nlab *nl, bool drained, struct nlab_err *err);
 /* The agent's verdict, with bits of enum nlab_announce_reason. */
 int nlab_announce_verdict(struct nlab *nl, bool healthy, uint32_t faults,
 			  struct nlab_err *err);
-/* Have an IPv4 and an IPv6 packet received at the anchor. */
-int nlab_announce_probe(struct nlab *nl, const void *packet4, size_t len4,
-			const void *packet6, size_t len6, struct nlab_err *err);
+/* Have packets received at the anchor, -ENOBUFS if there was no room. */
+int nlab_announce_probe(struct nlab *nl, const struct nlab_packet *packet,
+			unsigned int packets, struct nlab_err *err);
 const char *nlab_announce_form_name(uint32_t form);
 /* Name of a reason, NULL behind the last. */
 const char *nlab_announce_reason_name(unsigned int number);
@@ -482,8 +488,10 @@ const char *nlab_announce_reason_name(unsigned int number);
  * Return: the descriptor, which belongs to @nl, or a negative errno.
  */
 int nlab_subscribe(struct nlab *nl, struct nlab_err *err);
-/* Takes all events that came. Returns false if the module was unloaded. */
-bool nlab_discard(struct nlab *nl);
+/* Takes all events that came; those of the announcement add to @reasons why
+ * the node was withdrawn. Returns false if the module was unloaded.
+ */
+bool nlab_discard(struct nlab *nl, uint32_t *reasons);
 
 /**
  * enum nlab_event_kind - What happened.

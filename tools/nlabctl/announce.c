@@ -60,7 +60,11 @@ json_t *json_announce(const struct nlab_announce *ann)
 	out_set_text(object, "form", nlab_announce_form_name(ann->form));
 	out_set(object, "prefix", prefixes);
 	out_set(object, "uplink", uplinks);
-	out_set_text(object, "probe", nlab_prefix_text(buf, &ann->probe));
+	if (ann->probe.v4.s_addr)
+		out_set_text(object, "probe",
+			     nlab_prefix_text(buf, &ann->probe));
+	else
+		out_set(object, "probe", json_null());
 	out_set_number(object, "interval", ann->interval);
 	out_set_number(object, "fall", ann->fall);
 	out_set_number(object, "hold", ann->hold);
@@ -126,9 +130,9 @@ int cmd_show_announce(struct ctx *ctx, int argc, char **argv)
 	       NAME_WIDTH, "form", nlab_announce_form_name(ann.form));
 	print_lists(&ann);
 	printf("%-*s %s\n%-*s %u\n%-*s %u\n%-*s %u\n", NAME_WIDTH, "probe",
-	       nlab_prefix_text(buf, &ann.probe), NAME_WIDTH, "interval",
-	       ann.interval, NAME_WIDTH, "fall", ann.fall, NAME_WIDTH, "hold",
-	       ann.hold);
+	       ann.probe.v4.s_addr ? nlab_prefix_text(buf, &ann.probe) : "none",
+	       NAME_WIDTH, "interval", ann.interval, NAME_WIDTH, "fall",
+	       ann.fall, NAME_WIDTH, "hold", ann.hold);
 	printf("%-*s %s\n", NAME_WIDTH, "maps-digest", ann.has_digest ?
 	       nlab_digest_text(digest, &ann.digest) : "none");
 	return 0;

@@ -2,7 +2,7 @@
 /*
  * The anchor, its addresses and routes. What should be there is asked for with
  * every call, which changes nothing where it is; what should not is looked for
- * when the settings have changed.
+ * when the settings have changed, until that has succeeded.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,6 +20,8 @@
 enum {
 	ROUTE_METRIC = 206,
 	STALE_MAX = 256,
+	OTHERS_MAX = 16,
+	DUMP_ATTEMPTS = 8,
 };
 
 /* Host routes and addresses that a dump found and that are to go. */
@@ -28,6 +30,13 @@ struct stale {
 	int ifindex;
 	unsigned int count;
 	struct nlab_prefix prefix[STALE_MAX];
+};
+
+/* Anchors but that one. */
+struct others {
+	int ifindex;
+	unsigned int count;
+	int other[OTHERS_MAX];
 };
 
 static int fail(struct nlab_err *err, int error, const char *what,
@@ -274,35 +283,115 @@ static int read_route(const struct nlmsghdr *nlh, void *arg)
 	return 0;
 }
 
-static void clean_addrs(struct rtnl *rtnl, const struct nlab_announce *ann,
-			int ifindex, uint8_t family)
+/* What is gone already is no failure. */
+static int clean_addrs(struct rtnl *rtnl, const struct nlab_announce *ann,
+		       int ifindex, uint8_t family)
 {
 	struct stale stale = { .ann = ann, .ifindex = ifindex };
 	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_GETADDR, NLM_F_DUMP);
 	struct ifaddrmsg *ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
 	unsigned int i;
+	int ret;
 
 	ifa->ifa_family = family;
 	ifa->ifa_index = (uint32_t)ifindex;
-	rtnl_talk(rtnl, nlh, read_addr, &stale);
-	for (i = 0; i < stale.count; i++)
-		change_addr(rtnl, RTM_DELADDR, 0, ifindex, &stale.prefix[i]);
+	ret = rtnl_talk(rtnl, nlh, read_addr, &stale);
+	for (i = 0; i < stale.count && !ret; i++) {
+		ret = change_addr(rtnl, RTM_DELADDR, 0, ifindex,
+				  &stale.prefix[i]);
+		ret = ret == -EADDRNOTAVAIL ? 0 : ret;
+	}
+	return ret;
 }
 
-static void clean_routes(struct rtnl *rtnl, const struct nlab_announce *ann,
-			 int ifindex, uint8_t family)
+static int clean_routes(struct rtnl *rtnl, const struct nlab_announce *ann,
+			int ifindex, uint8_t family)
 {
 	struct stale stale = { .ann = ann, .ifindex = ifindex };
 	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_GETROUTE, NLM_F_DUMP);
 	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 	unsigned int i;
+	int ret;
 
 	rtm->rtm_family = family;
 	rtm->rtm_protocol = RTPROT_NLAB;
 	mnl_attr_put_u32(nlh, RTA_OIF, (uint32_t)ifindex);
-	rtnl_talk(rtnl, nlh, read_route, &stale);
-	for (i = 0; i < stale.count; i++)
-		change_route(rtnl, RTM_DELROUTE, 0, ifindex, &stale.prefix[i]);
+	ret = rtnl_talk(rtnl, nlh, read_route, &stale);
+	for (i = 0; i < stale.count && !ret; i++) {
+		ret = change_route(rtnl, RTM_DELROUTE, 0, ifindex,
+				   &stale.prefix[i]);
+		ret = ret == -ESRCH ? 0 : ret;
+	}
+	return ret;
+}
+
+/* A dump may be interrupted by changes of others. */
+static int clean_one(int (*clean)(struct rtnl *rtnl,
+				  const struct nlab_announce *ann, int ifindex,
+				  uint8_t family),
+		     struct rtnl *rtnl, const struct nlab_announce *ann,
+		     int ifindex, uint8_t family)
+{
+	int i, ret = -EINTR;
+
+	for (i = 0; i < DUMP_ATTEMPTS && ret == -EINTR; i++)
+		ret = clean(rtnl, ann, ifindex, family);
+	return ret;
+}
+
+static int read_others(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	struct others *others = arg;
+	bool is_ours = false;
+
+	if (nlh->nlmsg_type != RTM_NEWLINK ||
+	    ifi->ifi_index == others->ifindex || others->count == OTHERS_MAX)
+		return 0;
+	read_link(nlh, &is_ours);
+	if (is_ours)
+		others->other[others->count++] = ifi->ifi_index;
+	return 0;
+}
+
+/* Anchors that had the name before: the kernel gives them the carrier, too. */
+static int clean_devices(struct rtnl *rtnl, int ifindex)
+{
+	struct others others = { .ifindex = ifindex };
+	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_GETLINK, NLM_F_DUMP);
+	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	struct nlattr *info;
+	unsigned int i;
+	int ret;
+
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_strz(nlh, IFLA_INFO_KIND, KIND);
+	mnl_attr_nest_end(nlh, info);
+	ret = rtnl_talk(rtnl, nlh, read_others, &others);
+	/* Interrupted, it has still shown what was there all the time. */
+	ret = ret == -EINTR ? 0 : ret;
+	for (i = 0; i < others.count && !ret; i++) {
+		nlh = rtnl_request(rtnl, RTM_DELLINK, 0);
+		ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+		ifi->ifi_index = others.other[i];
+		ret = rtnl_talk(rtnl, nlh, NULL, NULL);
+		ret = ret == -ENODEV ? 0 : ret;
+	}
+	return ret;
+}
+
+static int clean_anchor(struct rtnl *rtnl, const struct nlab_announce *ann,
+		     int ifindex)
+{
+	int ret = clean_one(clean_addrs, rtnl, ann, ifindex, AF_INET);
+
+	if (!ret)
+		ret = clean_one(clean_addrs, rtnl, ann, ifindex, AF_INET6);
+	if (!ret)
+		ret = clean_one(clean_routes, rtnl, ann, ifindex, AF_INET);
+	if (!ret)
+		ret = clean_one(clean_routes, rtnl, ann, ifindex, AF_INET6);
+	return ret;
 }
 
 int anchor_sync(struct rtnl *rtnl, const struct nlab_announce *ann, bool clean,
@@ -314,17 +403,22 @@ int anchor_sync(struct rtnl *rtnl, const struct nlab_announce *ann, bool clean,
 	if (ret)
 		return ret;
 	if (clean) {
-		clean_addrs(rtnl, ann, *ifindex, AF_INET);
-		clean_addrs(rtnl, ann, *ifindex, AF_INET6);
-		clean_routes(rtnl, ann, *ifindex, AF_INET);
-		clean_routes(rtnl, ann, *ifindex, AF_INET6);
+		ret = clean_anchor(rtnl, ann, *ifindex);
+		if (ret)
+			return fail(err, ret, "clean the anchor", NULL);
 	}
 	/* Where the probes of the IPv6 side are sent to. */
-	ret = change_route(rtnl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE,
-			   *ifindex, &ann->probe);
+	if (ann->probe.v4.s_addr)
+		ret = change_route(rtnl, RTM_NEWROUTE,
+				   NLM_F_CREATE | NLM_F_REPLACE, *ifindex,
+				   &ann->probe);
 	if (ret)
 		return fail(err, ret, "set the route", &ann->probe);
 	for (i = 0; i < ann->prefixes && !ret; i++)
 		ret = set_one(rtnl, ann, *ifindex, &ann->prefix[i], err);
-	return ret;
+	if (ret || !clean)
+		return ret;
+	/* Last: the node stays announced when the name changes. */
+	ret = clean_devices(rtnl, *ifindex);
+	return ret ? fail(err, ret, "delete another anchor", NULL) : 0;
 }

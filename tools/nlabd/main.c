@@ -32,10 +32,12 @@ enum {
  * @rtnl: For devices, addresses and routes.
  * @fd: Events of the family, news of rtnetlink.
  * @probe: Probes.
- * @has_probe: There is a prefix and a map to probe.
+ * @unsent: There was no room for the last probes.
  * @ann: Settings and state as last read.
  * @before: The same at the last look at the anchor.
- * @missed: Lost probes in a row, from IPv4 and from IPv6.
+ * @latched: Why the kernel withdrew the node since the last verdict.
+ * @missed: Rounds in a row without a result, from IPv4 and from IPv6.
+ * @unmade: Rounds in a row in which the anchor could not be made.
  * @healthy: Verdict that the kernel was given.
  * @faults: With these faults.
  * @stale: The maps are not those that are expected.
@@ -45,7 +47,9 @@ enum {
  * @sync_at: When the anchor was looked at last.
  * @reread: The translator has changed.
  * @resync: The anchor has to be looked at.
+ * @clean: For what should not be there, too.
  * @ready: systemd was told.
+ * @has_warned: Of another agent.
  */
 struct agent {
 	struct nlab *nl;
@@ -53,10 +57,12 @@ struct agent {
 	struct rtnl rtnl;
 	int fd[2];
 	struct probe probe;
-	bool has_probe;
+	bool unsent;
 	struct nlab_announce ann;
 	struct nlab_announce before;
+	uint32_t latched;
 	uint32_t missed[2];
+	uint32_t unmade;
 	bool healthy;
 	uint32_t faults;
 	bool stale;
@@ -66,7 +72,9 @@ struct agent {
 	uint64_t sync_at;
 	bool reread;
 	bool resync;
+	bool clean;
 	bool ready;
+	bool has_warned;
 };
 
 static uint64_t now_ms(void)
@@ -75,38 +83,6 @@ static uint64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* --- what to probe --- */
-
-/*
- * Addresses of the probes, by the tables as they are now. Without a map or a
- * prefix there is nothing to probe; what is covered but not translated is left
- * to fail.
- */
-static int choose_probe(struct agent *agent, struct nlab_err *err)
-{
-	struct nlab_test test;
-	struct nlab_map map;
-	int ret;
-
-	agent->has_probe = false;
-	ret = nlab_map_any(&map, &agent->has_probe, err);
-	if (ret || !agent->has_probe)
-		return ret;
-	agent->probe.src4 = agent->ann.probe.v4;
-	agent->probe.dst4 = map.outside.v4;
-	map.outside.len = 32;
-	ret = nlab_map_test(agent->nl, &map.outside, &test, err);
-	if (ret)
-		return ret;
-	agent->probe.dst6 = test.result.v6;
-	ret = nlab_map_test(agent->nl, &agent->ann.probe, &test, err);
-	if (ret)
-		return ret;
-	agent->probe.src6 = test.result.v6;
-	agent->has_probe = test.via != NLAB_XLAT_VIA_NONE;
-	return 0;
 }
 
 static int check_maps(struct agent *agent, struct nlab_err *err)
@@ -139,25 +115,27 @@ static bool settings_differ(const struct nlab_announce *a,
 
 static void sync_anchor(struct agent *agent)
 {
-	bool clean = settings_differ(&agent->ann, &agent->before);
 	uint64_t now = now_ms();
 	struct nlab_err err;
 	int ifindex, ret;
 
-	if (!clean && !agent->resync && agent->ann.up == agent->before.up &&
+	if (settings_differ(&agent->ann, &agent->before))
+		agent->clean = agent->resync = agent->reread = true;
+	if (!agent->resync && agent->ann.up == agent->before.up &&
 	    now - agent->sync_at < SYNC_MS)
 		return;
-	if (clean)
-		agent->reread = true;
-	agent->resync = false;
 	agent->sync_at = now;
 	agent->before = agent->ann;
-	ret = anchor_sync(&agent->rtnl, &agent->ann, clean, &ifindex, &err);
+	ret = anchor_sync(&agent->rtnl, &agent->ann, agent->clean, &ifindex,
+			  &err);
 	if (!ret && ifindex != agent->probe.ifindex)
 		ret = probe_open(&agent->probe, ifindex, &err);
 	if (ret && !agent->setup_failed)
 		fprintf(stderr, "nlabd: %s\n", err.text);
 	agent->setup_failed = ret;
+	/* The next round tries again. */
+	agent->resync = ret;
+	agent->clean = agent->clean && ret;
 }
 
 /* --- the verdict --- */
@@ -167,13 +145,22 @@ static uint32_t bit(enum nlab_announce_reason reason)
 	return 1U << reason;
 }
 
+/*
+ * Without a destination nothing comes back, and the node counts as untested,
+ * unless that is wanted. Probes for which there was no room say nothing about
+ * the translator.
+ */
 static void count_missed(struct agent *agent)
 {
 	const struct probe *probe = &agent->probe;
+	bool wanted = agent->ann.probe.v4.s_addr;
 	int i;
 
+	agent->unmade = agent->setup_failed ? agent->unmade + 1 : 0;
+	if (agent->unsent)
+		return;
 	for (i = 0; i < 2; i++)
-		if (!agent->has_probe || probe->seen[i] == probe->seq)
+		if (!wanted || probe->seen[i] == probe->seq)
 			agent->missed[i] = 0;
 		else
 			agent->missed[i]++;
@@ -181,38 +168,45 @@ static void count_missed(struct agent *agent)
 
 static uint32_t find_faults(const struct agent *agent)
 {
+	bool tested = agent->probe.pairs;
 	uint32_t faults = 0;
 
 	if (agent->missed[0] >= agent->ann.fall)
-		faults |= bit(NLAB_ANNOUNCE_REASON_PROBE46);
+		faults |= bit(tested ? NLAB_ANNOUNCE_REASON_PROBE46 :
+				       NLAB_ANNOUNCE_REASON_UNTESTED);
 	if (agent->missed[1] >= agent->ann.fall)
-		faults |= bit(NLAB_ANNOUNCE_REASON_PROBE64);
+		faults |= bit(tested ? NLAB_ANNOUNCE_REASON_PROBE64 :
+				       NLAB_ANNOUNCE_REASON_UNTESTED);
 	if (agent->stale)
 		faults |= bit(NLAB_ANNOUNCE_REASON_TABLE);
-	if (agent->setup_failed)
+	if (agent->unmade >= agent->ann.fall)
 		faults |= bit(NLAB_ANNOUNCE_REASON_SETUP);
 	return faults;
+}
+
+/* What the kernel finds, or found for a moment. */
+static bool kernel_objects(const struct agent *agent)
+{
+	return (agent->ann.reasons | agent->latched) &
+	       (bit(NLAB_ANNOUNCE_REASON_UPLINK) |
+		bit(NLAB_ANNOUNCE_REASON_NO_TRANSLATOR));
 }
 
 /* A single loss neither withdraws a healthy node nor counts as health. */
 static bool is_good(const struct agent *agent, uint32_t faults)
 {
-	const uint32_t kernel = bit(NLAB_ANNOUNCE_REASON_UPLINK) |
-				bit(NLAB_ANNOUNCE_REASON_NO_TRANSLATOR);
-
-	return !faults && !(agent->ann.reasons & kernel) &&
-	       agent->probe.seq > 1 && !agent->missed[0] && !agent->missed[1];
+	return !faults && !kernel_objects(agent) && agent->probe.seq > 1 &&
+	       !agent->missed[0] && !agent->missed[1] && !agent->unmade &&
+	       !agent->unsent;
 }
 
 static void decide(struct agent *agent, bool *healthy, uint32_t *faults)
 {
-	const uint32_t kernel = bit(NLAB_ANNOUNCE_REASON_UPLINK) |
-				bit(NLAB_ANNOUNCE_REASON_NO_TRANSLATOR);
 	uint64_t now = now_ms();
 
 	*faults = find_faults(agent);
 	if (agent->healthy) {
-		*healthy = !*faults && !(agent->ann.reasons & kernel);
+		*healthy = !*faults && !kernel_objects(agent);
 		agent->good_since = 0;
 		return;
 	}
@@ -241,12 +235,16 @@ static void tell_systemd(struct agent *agent)
 			snprintf(text + len, sizeof(text) - len, " %s",
 				 nlab_announce_reason_name(i));
 	}
-	notify("%sSTATUS=%s%s", agent->ready ? "" : "READY=1\n",
-	       ann->up ? "announced" : "withdrawn:", text);
-	agent->ready = true;
+	agent->ready |= notify("%sSTATUS=%s%s",
+			       agent->ready ? "" : "READY=1\n",
+			       ann->up ? "announced" : "withdrawn:", text);
 }
 
-/* Gives the verdict if it is new, or if it is time for a sign of life. */
+/*
+ * Gives the verdict if it is new, or if it is time for a sign of life. One that
+ * has tested nothing yet has none to give: if each agent ended before it had,
+ * nobody would notice.
+ */
 static int tell_kernel(struct agent *agent, struct nlab_err *err)
 {
 	uint64_t now = now_ms();
@@ -254,7 +252,10 @@ static int tell_kernel(struct agent *agent, struct nlab_err *err)
 	bool healthy;
 	int ret;
 
+	if (!agent->probe.seq)
+		return 0;
 	decide(agent, &healthy, &faults);
+	agent->latched = 0;
 	if (healthy == agent->healthy && faults == agent->faults &&
 	    agent->beat_at && now - agent->beat_at < BEAT_MS)
 		return 0;
@@ -272,6 +273,15 @@ static int tell_kernel(struct agent *agent, struct nlab_err *err)
 
 /* --- life --- */
 
+/* Both find the same, and give the same verdict, but it is somebody's mistake. */
+static void warn(struct agent *agent)
+{
+	if (agent->probe.has_rival && !agent->has_warned)
+		fputs("nlabd: another nlabd works in this network namespace: end one of them\n",
+		      stderr);
+	agent->has_warned = agent->probe.has_rival;
+}
+
 /* One round: what came back of the last one, verdict, anchor, next one. */
 static int one_round(struct agent *agent, struct nlab_err *err)
 {
@@ -280,6 +290,7 @@ static int one_round(struct agent *agent, struct nlab_err *err)
 	if (ret)
 		return ret;
 	probe_read(&agent->probe);
+	warn(agent);
 	count_missed(agent);
 	if (agent->reread)
 		ret = check_maps(agent, err);
@@ -291,15 +302,20 @@ static int one_round(struct agent *agent, struct nlab_err *err)
 	sync_anchor(agent);
 	if (agent->reread) {
 		agent->reread = false;
-		ret = choose_probe(agent, err);
+		ret = probe_choose(&agent->probe, agent->nl,
+				   &agent->ann.probe, err);
 		if (ret)
 			return ret;
 	}
-	if (!agent->has_probe || !agent->probe.ifindex) {
+	agent->unsent = false;
+	if (!agent->probe.pairs || !agent->probe.ifindex) {
 		agent->probe.seq++;
 		return 0;
 	}
 	ret = probe_send(&agent->probe, agent->nl, err);
+	agent->unsent = ret == -ENOBUFS;
+	if (agent->unsent)
+		return 0;
 	/* Somebody deleted the anchor, or took it down. */
 	agent->resync |= ret == -ENODEV || ret == -ENETDOWN;
 	return agent->resync ? 0 : ret;
@@ -317,7 +333,7 @@ static int take_news(struct agent *agent, const struct pollfd *fds,
 	if (fds[1].revents && rtnl_went(agent->fd[1]))
 		agent->resync = true;
 	if (fds[0].revents) {
-		if (!nlab_discard(agent->events))
+		if (!nlab_discard(agent->events, &agent->latched))
 			return nlab_fail(err, NLAB_FAULT_ACCESS, ENODEV,
 					 "nlab module was unloaded");
 		agent->reread = true;
@@ -325,9 +341,11 @@ static int take_news(struct agent *agent, const struct pollfd *fds,
 	if (!agent->resync && !agent->reread)
 		return 0;
 	ret = nlab_announce_get(agent->nl, &agent->ann, err);
-	if (!ret)
-		sync_anchor(agent);
-	return ret;
+	if (ret)
+		return ret;
+	sync_anchor(agent);
+	/* The kernel announces the node again as soon as it can; "hold" is ours. */
+	return kernel_objects(agent) ? tell_kernel(agent, err) : 0;
 }
 
 static int run(struct agent *agent, struct nlab_err *err)
@@ -363,9 +381,10 @@ static int start(struct agent *agent, struct nlab_err *err)
 {
 	int ret;
 
-	agent->probe = (struct probe){ .fd_in = { -1, -1 } };
 	agent->reread = agent->resync = true;
-	ret = nlab_open_loaded(&agent->nl, err);
+	ret = probe_init(&agent->probe, err);
+	if (!ret)
+		ret = nlab_open_loaded(&agent->nl, err);
 	if (!ret)
 		ret = nlab_open_loaded(&agent->events, err);
 	if (!ret)

@@ -18,18 +18,19 @@ enum {
 	NOTIFY_TEXT = 512,
 };
 
-void notify(const char *fmt, ...)
+bool notify(const char *fmt, ...)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	const char *path = getenv("NOTIFY_SOCKET");
 	char text[NOTIFY_TEXT];
 	va_list args;
+	bool sent;
 	size_t len;
 	int fd;
 
 	if (!path || (path[0] != '/' && path[0] != '@') ||
 	    strlen(path) >= sizeof(addr.sun_path))
-		return;
+		return true;
 	len = strlen(path);
 	memcpy(addr.sun_path, path, len);
 	if (path[0] == '@')
@@ -39,12 +40,14 @@ void notify(const char *fmt, ...)
 	va_end(args);
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return;
+		return false;
 	/* Nobody to tell is no reason to stop working. */
-	(void)!sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT,
+	sent = sendto(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT,
 		      (struct sockaddr *)&addr,
-		      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+		      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len))
+	       >= 0;
 	close(fd);
+	return sent;
 }
 
 unsigned int notify_watchdog(void)

@@ -12,6 +12,7 @@
 #include <netinet/ip6.h>
 #include <netinet/udp.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,12 +22,15 @@ enum {
 	PORT_FROM = 49152,
 	PORT_DISCARD = 9,	/* RFC 863 */
 	HOPS = 64,
+	/* Of so many maps, some are probed. */
+	CANDIDATES = 16,
 };
 
-/* Payload: number of the round. */
+/* Payload: number of the round, and whose it is. */
 struct payload {
 	char name[4];
 	uint32_t seq;
+	uint32_t nonce[2];
 };
 
 struct probe4 {
@@ -42,6 +46,15 @@ struct probe6 {
 };
 
 static const char magic[4] = { 'n', 'l', 'a', 'b' };
+
+int probe_init(struct probe *probe, struct nlab_err *err)
+{
+	*probe = (struct probe){ .fd_in = { -1, -1 } };
+	if (getrandom(&probe->nonce, sizeof(probe->nonce), 0) < 0)
+		return nlab_fail(err, NLAB_FAULT_KERNEL, errno,
+				 "can't get random bytes: %s", strerror(errno));
+	return 0;
+}
 
 /* --- sockets --- */
 
@@ -90,6 +103,49 @@ int probe_open(struct probe *probe, int ifindex, struct nlab_err *err)
 	return 0;
 }
 
+/* --- addresses --- */
+
+/* An own address of the node, for one, is no destination. */
+static int add_pair(struct probe *probe, struct nlab *nl, struct nlab_map *map,
+		    struct nlab_err *err)
+{
+	struct nlab_test test;
+	int ret;
+
+	map->outside.len = 32;
+	ret = nlab_map_test(nl, &map->outside, &test, err);
+	if (ret || test.via != NLAB_XLAT_VIA_MAP)
+		return ret;
+	probe->pair[probe->pairs++] = (struct probe_pair){
+		.v4 = map->outside.v4, .v6 = test.result.v6,
+	};
+	return 0;
+}
+
+int probe_choose(struct probe *probe, struct nlab *nl,
+		 const struct nlab_prefix *src, struct nlab_err *err)
+{
+	struct nlab_map map[CANDIDATES];
+	struct nlab_test test;
+	int i, count, ret;
+
+	probe->pairs = 0;
+	probe->src4 = src->v4;
+	if (!src->v4.s_addr)
+		return 0;
+	ret = nlab_map_test(nl, src, &test, err);
+	if (ret || test.via == NLAB_XLAT_VIA_NONE)
+		return ret;
+	probe->src6 = test.result.v6;
+	count = nlab_map_some(map, CANDIDATES, err);
+	for (i = 0; i < count && probe->pairs < PROBE_PAIRS; i++) {
+		ret = add_pair(probe, nl, &map[i], err);
+		if (ret)
+			return ret;
+	}
+	return count < 0 ? count : 0;
+}
+
 /* --- packets --- */
 
 static uint32_t sum_words(const void *data, size_t len, uint32_t sum)
@@ -109,13 +165,14 @@ static uint16_t fold(uint32_t sum)
 	return htons((uint16_t)~sum);
 }
 
-static void fill_udp(struct udphdr *udp, struct payload *data, uint32_t seq,
-		     uint32_t pseudo)
+static void fill_udp(struct udphdr *udp, struct payload *data,
+		     const struct probe *probe, uint32_t pseudo)
 {
 	const uint16_t len = sizeof(*udp) + sizeof(*data);
 
 	memcpy(data->name, magic, sizeof(magic));
-	data->seq = htonl(seq);
+	data->seq = htonl(probe->seq);
+	memcpy(data->nonce, &probe->nonce, sizeof(data->nonce));
 	udp->source = htons(PORT_FROM);
 	udp->dest = htons(PORT_DISCARD);
 	udp->len = htons(len);
@@ -128,7 +185,8 @@ static void fill_udp(struct udphdr *udp, struct payload *data, uint32_t seq,
 		udp->check = 0xffff;
 }
 
-static void fill4(struct probe4 *p, const struct probe *probe)
+static void fill4(struct probe4 *p, const struct probe *probe,
+		  const struct probe_pair *pair)
 {
 	*p = (struct probe4){
 		.ip = {
@@ -139,20 +197,21 @@ static void fill4(struct probe4 *p, const struct probe *probe)
 			.ttl = HOPS,
 			.protocol = IPPROTO_UDP,
 			.saddr = probe->src4.s_addr,
-			.daddr = probe->dst4.s_addr,
+			.daddr = pair->v4.s_addr,
 		},
 	};
 
 	p->ip.check = fold(sum_words(&p->ip, sizeof(p->ip), 0));
-	fill_udp(&p->udp, &p->data, probe->seq,
+	fill_udp(&p->udp, &p->data, probe,
 		 sum_words(&p->ip.saddr, 2 * sizeof(p->ip.saddr), 0));
 }
 
-static void fill6(struct probe6 *p, const struct probe *probe)
+static void fill6(struct probe6 *p, const struct probe *probe,
+		  const struct probe_pair *pair)
 {
 	*p = (struct probe6){
 		.ip = {
-			.ip6_src = probe->dst6,
+			.ip6_src = pair->v6,
 			.ip6_dst = probe->src6,
 		},
 	};
@@ -161,47 +220,70 @@ static void fill6(struct probe6 *p, const struct probe *probe)
 	p->ip.ip6_plen = htons(sizeof(*p) - sizeof(p->ip));
 	p->ip.ip6_nxt = IPPROTO_UDP;
 	p->ip.ip6_hops = HOPS;
-	fill_udp(&p->udp, &p->data, probe->seq,
+	fill_udp(&p->udp, &p->data, probe,
 		 sum_words(&p->ip.ip6_src, 2 * sizeof(p->ip.ip6_src), 0));
 }
 
 int probe_send(struct probe *probe, struct nlab *nl, struct nlab_err *err)
 {
-	struct probe4 p4;
-	struct probe6 p6;
+	struct nlab_packet packet[2 * PROBE_PAIRS], *next = packet;
+	struct probe4 p4[PROBE_PAIRS];
+	struct probe6 p6[PROBE_PAIRS];
+	unsigned int i;
 
 	probe->seq++;
-	fill4(&p4, probe);
-	fill6(&p6, probe);
-	return nlab_announce_probe(nl, &p4, sizeof(p4), &p6, sizeof(p6), err);
+	for (i = 0; i < probe->pairs; i++) {
+		fill4(&p4[i], probe, &probe->pair[i]);
+		fill6(&p6[i], probe, &probe->pair[i]);
+		*next++ = (struct nlab_packet){ &p4[i], sizeof(p4[i]) };
+		*next++ = (struct nlab_packet){ &p6[i], sizeof(p6[i]) };
+	}
+	return nlab_announce_probe(nl, packet, 2 * probe->pairs, err);
 }
 
 /* --- results --- */
 
-static bool is_ours(const struct udphdr *udp, const struct payload *data)
+/* A result of this round? Those of another agent may look like ours. */
+static bool is_ours(struct probe *probe, const struct udphdr *udp,
+		    const struct payload *data)
 {
-	return udp->source == htons(PORT_FROM) &&
-	       udp->dest == htons(PORT_DISCARD) &&
-	       !memcmp(data->name, magic, sizeof(magic));
+	if (udp->source != htons(PORT_FROM) ||
+	    udp->dest != htons(PORT_DISCARD) ||
+	    memcmp(data->name, magic, sizeof(magic)))
+		return false;
+	if (memcmp(data->nonce, &probe->nonce, sizeof(data->nonce))) {
+		probe->has_rival = true;
+		return false;
+	}
+	return ntohl(data->seq) == probe->seq;
 }
 
 /* What was sent from IPv4 has to come as this IPv6 packet. */
 static void read6(struct probe *probe, const struct probe6 *p)
 {
-	if (memcmp(&p->ip.ip6_src, &probe->src6, sizeof(probe->src6)) ||
-	    memcmp(&p->ip.ip6_dst, &probe->dst6, sizeof(probe->dst6)) ||
-	    p->ip.ip6_nxt != IPPROTO_UDP || !is_ours(&p->udp, &p->data))
+	unsigned int i;
+
+	if (p->ip.ip6_nxt != IPPROTO_UDP ||
+	    !is_ours(probe, &p->udp, &p->data) ||
+	    memcmp(&p->ip.ip6_src, &probe->src6, sizeof(probe->src6)))
 		return;
-	probe->seen[0] = ntohl(p->data.seq);
+	for (i = 0; i < probe->pairs; i++)
+		if (!memcmp(&p->ip.ip6_dst, &probe->pair[i].v6,
+			    sizeof(p->ip.ip6_dst)))
+			probe->seen[0] = probe->seq;
 }
 
 static void read4(struct probe *probe, const struct probe4 *p)
 {
-	if (p->ip.saddr != probe->dst4.s_addr ||
-	    p->ip.daddr != probe->src4.s_addr ||
-	    p->ip.protocol != IPPROTO_UDP || !is_ours(&p->udp, &p->data))
+	unsigned int i;
+
+	if (p->ip.protocol != IPPROTO_UDP ||
+	    !is_ours(probe, &p->udp, &p->data) ||
+	    p->ip.daddr != probe->src4.s_addr)
 		return;
-	probe->seen[1] = ntohl(p->data.seq);
+	for (i = 0; i < probe->pairs; i++)
+		if (p->ip.saddr == probe->pair[i].v4.s_addr)
+			probe->seen[1] = probe->seq;
 }
 
 /* Returns the length of a result, 0 if it is none, or -1 at the end. */

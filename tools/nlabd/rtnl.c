@@ -40,6 +40,7 @@ int rtnl_talk(struct rtnl *rtnl, struct nlmsghdr *req,
 {
 	char buf[32768] __attribute__((aligned(8)));
 	uint32_t seq = req->nlmsg_seq;
+	bool mixed = false;
 
 	if (mnl_socket_sendto(rtnl->sock, req, req->nlmsg_len) < 0)
 		return -errno;
@@ -56,13 +57,13 @@ int rtnl_talk(struct rtnl *rtnl, struct nlmsghdr *req,
 		     nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (nlh->nlmsg_seq != seq)
 				continue;
-			if (nlh->nlmsg_type == NLMSG_DONE)
-				return 0;
-			if (nlh->nlmsg_type == NLMSG_ERROR) {
-				/* Begins with minus the error. */
+			mixed |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
+			if (nlh->nlmsg_type == NLMSG_ERROR ||
+			    nlh->nlmsg_type == NLMSG_DONE) {
+				/* Both begin with minus the error. */
 				memcpy(&error, mnl_nlmsg_get_payload(nlh),
 				       sizeof(error));
-				return error;
+				return error < 0 ? error : mixed ? -EINTR : 0;
 			}
 			if (reply)
 				reply(nlh, arg);

@@ -143,6 +143,8 @@ enum nlab_announce_form {
  * @NLAB_ANNOUNCE_REASON_HOLD: Agent, healthy again, but not for long enough.
  * @NLAB_ANNOUNCE_REASON_SETUP: Agent, the anchor, its routes or addresses
  *   can't be made.
+ * @NLAB_ANNOUNCE_REASON_UNTESTED: Agent, there is no map, or no prefix, to
+ *   send probes with.
  */
 enum nlab_announce_reason {
 	NLAB_ANNOUNCE_REASON_DRAINED,
@@ -154,6 +156,7 @@ enum nlab_announce_reason {
 	NLAB_ANNOUNCE_REASON_TABLE,
 	NLAB_ANNOUNCE_REASON_HOLD,
 	NLAB_ANNOUNCE_REASON_SETUP,
+	NLAB_ANNOUNCE_REASON_UNTESTED,
 };
 
 /**
