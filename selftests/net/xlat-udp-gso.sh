@@ -49,17 +49,16 @@ on "$xlat" ethtool -K x4 tx-checksumming off >/dev/null
 on "$xlat" ethtool -K x6 tx-checksumming off >/dev/null
 both "segmented behind the translator"
 
-# A train so long that it is taken apart here; no part of it fits IPv6.
+# A train so long that it is taken apart here; no part of it fits IPv4.
 mtu() {
-	ip -n "$client" link set c0 mtu "$1" &&
-		ip -n "$xlat" link set x4 mtu "$1"
+	ip -n "$server" link set s0 mtu "$1" &&
+		ip -n "$xlat" link set x6 mtu "$1"
 }
 mtu 3000
 check "a train is segmented, and its sender told of the MTU" \
-	counts icmp4-sent on "$client" \
-	"$built/udp-seq" -g send "$server4" 7000 30 2183 0
+	counts icmp6-sent on "$server" \
+	"$built/udp-seq" -g send "$client6" 7000 26 2518 0
 mtu 1500
-ip -n "$client" route flush cache
 check "datagrams that only fit IPv4 are answered or cut" \
 	datagrams "$client" "$server" "$server4" 1472
 ktap_end
