@@ -157,6 +157,8 @@ int xlat_table_add(struct xlat_table *table, struct xlat_map *map)
 	err = xlat_lpm_add(table, lpm_out(map), map);
 	if (err) {
 		xlat_lpm_del(table, lpm_in(map), map);
+		/* A flow may have remembered the half that was there. */
+		changed(table);
 		return err;
 	}
 	table->maps++;
