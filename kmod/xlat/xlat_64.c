@@ -75,6 +75,9 @@ static int check64_size(struct xlat_ctx *ctx, struct sk_buff *skb,
 
 	if (wire <= SIIT_IPV6_LINK_MTU && forward)
 		return 0;
+	/* IPv4 counts its header in; what was reassembled here may be so long. */
+	if (wire - hdrs > 0xffff - SIIT_IPV4_MIN)
+		return -NLAB_A_STATS_DROP_MALFORMED;
 	if (forward && xlat_has_rules4(ctx->net)) {
 		mtu = xlat_forward_mtu4(ctx, skb, addr, tos);
 		if (!mtu)

@@ -65,7 +65,9 @@ void xlat_swap_header(struct sk_buff *skb, unsigned int old_len,
 	__skb_pull(skb, old_len);
 	__skb_push(skb, new_len);
 	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, new_len);
+	/* Reassembly reads a fragment header where this points to. */
+	skb_set_transport_header(skb, min_t(unsigned int, new_len,
+					    SIIT_IPV6_MIN));
 	if (mac_len == ETH_HLEN && mac_len <= skb_headroom(skb)) {
 		/* the places may overlap */
 		struct ethhdr eth = *(const struct ethhdr *)mac;
@@ -154,9 +156,9 @@ bool xlat_gso_is_foreign(const struct sk_buff *skb, unsigned int len)
 	/*
 	 * Segments of a fraglist carry headers of their own. Tunnels carry
 	 * offsets that would move. Sizes above 64 KB (BIG TCP) have a form of
-	 * their own in each family and kernel version.
+	 * their own in each family and kernel version. LRO gives no type.
 	 */
-	return type & ~fine || len > 0xffff - SIIT_GROWTH;
+	return !type || type & ~fine || len > 0xffff - SIIT_GROWTH;
 }
 
 /* One answer for all segments of a packet is enough. */
@@ -179,7 +181,7 @@ int xlat_segment(struct xlat_ctx *ctx, struct sk_buff *skb,
 	struct sk_buff *segs, *next;
 	bool told = false;
 
-	/* LRO gives a size but no type: nobody can take it apart. */
+	/* LRO: nobody can take it apart. */
 	if (!skb_shinfo(skb)->gso_type)
 		return -NLAB_A_STATS_DROP_GSO;
 	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);

@@ -28,7 +28,8 @@
 #define UDP_GRO		104
 #endif
 
-enum { MAX_DATAGRAM = 65507, MAX_SEGMENTS = 40 };
+/* of IPv4, and of IPv6, whose header does not count */
+enum { MAX_DATAGRAM = 65507, MAX_DATAGRAM6 = 65527, MAX_SEGMENTS = 40 };
 
 static unsigned char buffer[65536];
 static bool gso;
@@ -170,7 +171,7 @@ int main(int argc, char **argv)
 			"       udp-seq [-g] send ADDRESS PORT COUNT SIZE MICROSECONDS\n");
 		return 2;
 	}
-	if (atoi(argv[to ? 5 : 4]) < 4 || atoi(argv[to ? 5 : 4]) > MAX_DATAGRAM)
+	if (atoi(argv[to ? 5 : 4]) < 4 || atoi(argv[to ? 5 : 4]) > MAX_DATAGRAM6)
 		return 2;
 	if (to)
 		return send_all(argv[2], atoi(argv[3]), atoi(argv[4]),

@@ -36,6 +36,10 @@ check "fragmented echo requests of the client are dropped" \
 check "fragmented echo requests of the server are dropped" \
 	counts drop-icmp-fragment fails large_ping "$server" "$client6"
 
+nlabctl -n "$xlat" add-map 203.0.113.20 2001:db8:1::1
+check "client sends datagrams of 5000 bytes to the translator's own address" \
+	datagrams "$client" "$xlat" 203.0.113.20 5000
+
 # No IPv6 link has an MTU below 1280, but a locked one of a route may say so.
 large() { on "$client" ping -c 1 -W 0.2 -M "dont" -s 1400 "$server4"; :; }
 for mtu in 1000 50 40; do
@@ -67,5 +71,9 @@ else
 		datagrams "$client" "$server" "$server4" 5000
 	check "behind reassembly datagrams of 5000 bytes pass to the client" \
 		datagrams "$server" "$client" "$client6" 5000
+	# 8 bytes of UDP and 20 of IPv4 make more than 65535.
+	check "behind reassembly what IPv4 has no length for is dropped" \
+		counts drop-malformed on "$server" "$built/udp-seq" \
+		send "$client6" 7000 1 65520 1000
 fi
 ktap_end
