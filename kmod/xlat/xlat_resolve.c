@@ -7,6 +7,7 @@
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
+#include <net/ndisc.h>
 #include <net/route.h>
 
 #include "../core/anchor.h"
@@ -326,6 +327,42 @@ static void hairpin_addrs(struct xlat_ctx *ctx, struct xlat_map *dmap,
 		      saddr);
 }
 
+/*
+ * The kernel takes an own address as source for a martian, but does not look
+ * on the way over a known route. The address of an anchor stands for what is
+ * translated.
+ */
+static bool is_own_source4(const struct xlat_ctx *ctx, __be32 saddr)
+{
+	const struct net_device *dev;
+
+	if (!ctx->in || ctx->pooled || nlab_is_anchor(ctx->in) ||
+	    inet_addr_type_dev_table(ctx->net, ctx->in, saddr) != RTN_LOCAL)
+		return false;
+	dev = __ip_dev_find(ctx->net, saddr, false);
+	return !dev || !nlab_is_anchor(dev);
+}
+
+/*
+ * Neighbour discovery (RFC 4861 section 6.1, 7.1: hop limit 255), and what has
+ * a link-local source, concern one link. With proxy_ndp they are for this node.
+ */
+static bool is_of_link(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
+	const u8 *type;
+	u8 buf;
+
+	if (ipv6_addr_type(&ip6->saddr) & IPV6_ADDR_LINKLOCAL)
+		return true;
+	if (ip6->nexthdr != IPPROTO_ICMPV6 || ip6->hop_limit != 255)
+		return false;
+	type = skb_header_pointer(skb, skb_network_offset(skb) + sizeof(*ip6),
+				  sizeof(buf), &buf);
+	return type && *type >= NDISC_ROUTER_SOLICITATION &&
+	       *type <= NDISC_REDIRECT;
+}
+
 static bool has_nat66(const struct xlat_table *table)
 {
 	return !xlat_lpm_empty(table, XLAT_OUT6);
@@ -339,6 +376,8 @@ static int resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
 	bool via_prefix;
 	int result;
 
+	if (is_of_link(skb))
+		return XLAT_PASS;
 	result = resolve64_dst(ctx, ip6, &r->v4.daddr, &via_prefix);
 	if (!result && has_nat66(ctx->table))
 		return resolve66(ctx, skb, &r->v6);
@@ -352,17 +391,20 @@ static int resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,
 		return result;
 	if (addr6_illegal_source(&ip6->saddr))
 		return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
-	if (!via_prefix)
-		return is_native64(ctx, skb, r->v4.daddr) ? XLAT_PASS :
-							    XLAT_WAY_64;
-	if (ctx->conf->hairpin == NLAB_HAIRPIN_INTRINSIC) {
+	if (!via_prefix && is_native64(ctx, skb, r->v4.daddr))
+		return XLAT_PASS;
+	/* A map of half of all addresses has these, too. */
+	if (addr4_illegal_source(r->v4.saddr))
+		return -NLAB_A_STATS_DROP_ILLEGAL_SOURCE;
+	if (via_prefix && ctx->conf->hairpin == NLAB_HAIRPIN_INTRINSIC) {
 		back = xlat_match4(ctx->table, r->v4.daddr);
 		if (back) {
 			hairpin_addrs(ctx, back, r);
 			return XLAT_WAY_HAIRPIN;
 		}
 	}
-	return XLAT_WAY_64;
+	return is_own_source4(ctx, r->v4.saddr) ?
+	       -NLAB_A_STATS_DROP_SPOOFED_SOURCE : XLAT_WAY_64;
 }
 
 int xlat_resolve64(struct xlat_ctx *ctx, struct sk_buff *skb,

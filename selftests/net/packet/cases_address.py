@@ -19,6 +19,7 @@ def run(suite):
     sources(suite)
     native(suite)
     spoofed(suite)
+    martians(suite)
     nowhere(suite)
     once(suite)
     errors_of_node(suite)
@@ -298,6 +299,16 @@ def spoofed(suite):
     suite.case('4->6 loose reverse path filter', sent4(udp(), '192.0.2.130'),
                s=out6(udp(), '64:ff9b::c000:282'))
     suite.lab.sysctl('ipv4/conf/x4/rp_filter', 0)
+
+
+def martians(suite):
+    """Sources that IPv6 may have, but what becomes of them may not."""
+    suite.config('prefer-native off',
+                 maps=(*MAPS, '126.0.0.0/7 2001:db8:64::/103'))
+    suite.case('6->4 source 127.0.0.1, of a map', sent6(
+        udp(), '2001:db8:64::100:1', C6), drop_illegal_source=1)
+    suite.case('6->4 source that is an address of the translator', sent6(
+        udp(), embed('64:ff9b::/96', T4), S6), drop_spoofed_source=1)
 
 
 def nowhere(suite):

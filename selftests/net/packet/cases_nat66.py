@@ -66,6 +66,12 @@ def hosts(suite):
     zero = udp(udp(bytes(20)).build(X, I)[6:8] + bytes(18))
     suite.case('NAT66 in: UDP checksum that becomes ffff',
                ('c', ip6(X, G, zero)), s=ip6(X, I, zero, hops=63))
+    solicit = Icmp6(135, 0, body=addr(G))
+    for src, what in ((X, 'global'), ('fe80::9', 'link-local')):
+        suite.case(f'NAT66 in: solicitation from a {what} address, no proxy',
+                   ('c', ip6(src, G, solicit, hops=255)),
+                   c=ip6(src, G, solicit, hops=254) if src == X else (),
+                   packets66=0)
     for src, dst in ((X, '2001:db8:f2::3'), ('2001:db8:1::1c', X)):
         suite.case(f'NAT66 {dst} from {src}: no pair, not ours',
                    ('c', ip6(src, dst, udp())),
