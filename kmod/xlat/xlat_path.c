@@ -87,6 +87,12 @@ static bool is_candidate(const struct sk_buff *skb, unsigned int flags)
 	       !(flags & XLAT_CB_DONE);
 }
 
+/* A received packet has a socket here only if TPROXY or BPF gave it one. */
+static bool is_claimed(const struct sk_buff *skb)
+{
+	return skb->sk;
+}
+
 /*
  * The traffic of others leaves before anything is set up for it: what maps and
  * prefix can't cover, and of what only the prefix may cover, what this node
@@ -127,7 +133,7 @@ static unsigned int in4(void *priv, struct sk_buff *skb,
 	struct xlat_ctx ctx;
 	bool unrouted = false;
 
-	if (!is_candidate(skb, IPCB(skb)->flags) ||
+	if (is_claimed(skb) || !is_candidate(skb, IPCB(skb)->flags) ||
 	    is_foreign4(view, skb, state, &unrouted))
 		return NF_ACCEPT;
 	ctx_init(&ctx, xn, view, state);
@@ -142,7 +148,8 @@ static unsigned int in6(void *priv, struct sk_buff *skb,
 	const struct xlat_view *view = rcu_dereference(xn->view);
 	struct xlat_ctx ctx;
 
-	if (!is_candidate(skb, IP6CB(skb)->flags) || is_foreign6(view, skb))
+	if (is_claimed(skb) || !is_candidate(skb, IP6CB(skb)->flags) ||
+	    is_foreign6(view, skb))
 		return NF_ACCEPT;
 	ctx_init(&ctx, xn, view, state);
 	return verdict6(&ctx, skb, xlat64(&ctx, skb));

@@ -6,7 +6,7 @@
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need ping nft
+need ping nft python3
 start_test
 siit_network
 
@@ -49,4 +49,32 @@ drop ip6 filter "iifname x4 ip6 daddr $server6"
 check "auto: rules at prerouting see the translated packet" fails to_server
 rules </dev/null
 check "without rules it passes again" to_server
+
+# transparent PORT: a server that takes connections to any address.
+transparent='
+import socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_IP, 19, 1)	# IP_TRANSPARENT
+s.bind(("", int(sys.argv[1])))
+s.listen()
+while True:
+    s.accept()[0].sendall(b"claimed\n")
+'
+claimed() {
+	on "$client" timeout 20 bash -c \
+		"read -r line <>/dev/tcp/$server4/80 && [[ \$line = claimed ]]"
+}
+if rules <<-END; then
+	table ip t { chain c { type filter hook prerouting priority mangle; tcp dport 80 tproxy to :3128 meta mark set 1 accept; }; }
+	END
+	start_server "$xlat" tcp 3128 python3 -c "$transparent" 3128
+	ip -n "$xlat" rule add fwmark 1 lookup 7
+	routes "$xlat" "local default dev lo table 7"
+	# The answer has an address of a map.
+	nlabctl -n "$xlat" set-xlat local off
+	check "auto: what TPROXY gives to a socket of the node stays there" \
+		claimed
+else
+	skip "TPROXY" "not in this kernel"
+fi
 ktap_end
