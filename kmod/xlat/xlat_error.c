@@ -6,6 +6,7 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/route.h>
 
@@ -118,11 +119,13 @@ static bool set_route4(struct xlat_ctx *ctx, struct sk_buff *skb)
 	};
 	struct rtable *rt;
 
-	if (skb_dst(skb))
+	/* That of a tunnel that many share (metadata) is none. */
+	if (skb_valid_dst(skb))
 		return true;
 	rt = __ip_route_output_key(ctx->net, &fl4);
 	if (IS_ERR(rt))
 		return false;
+	skb_dst_drop(skb);
 	skb_dst_set(skb, &rt->dst);
 	return true;
 }

@@ -6,6 +6,7 @@
  */
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
+#include <net/dst_metadata.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
@@ -274,7 +275,7 @@ bool xlat_may_route4(const struct xlat_conf *conf, const struct net *net,
 bool xlat_routed4(struct sk_buff *skb)
 {
 	/* What the kernel finds martian it is to drop, too. */
-	if (skb_dst(skb) || nlab_ip_route_input(skb))
+	if (skb_valid_dst(skb) || nlab_ip_route_input(skb))
 		return true;
 	if (!skb_dst(skb)->error)
 		return true;

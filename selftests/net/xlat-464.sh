@@ -72,4 +72,16 @@ both_count() {
 }
 xlat=$border
 check "both translators count" both_count
+
+# A tunnel that many share marks what comes in (metadata), which is no route.
+xlat=$edge
+ip -n "$edge" link add ev type vxlan external dstport 4789
+ip -n "$host" link add hv type vxlan id 5 dstport 4789 \
+	local 192.0.2.2 remote 192.0.2.1
+addresses hv "$host" 203.0.113.130/25 ev "$edge" 203.0.113.129/25 ||
+	bail_out "no tunnel"
+routes "$host" "198.51.100.2 via 203.0.113.129"
+one_ping() { on "$host" ping -c 1 -W 0.2 198.51.100.2; :; }
+check "what comes from a shared tunnel is translated" \
+	wait_for 20 counts packets46 one_ping
 ktap_end
