@@ -55,7 +55,9 @@ static int l4_66(struct sk_buff *skb, unsigned int off, u8 proto,
 		 const struct siit_addr6 *addr)
 {
 	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	bool partial = skb->ip_summed == CHECKSUM_PARTIAL;
+	/* In a tunnel the inner sum may be the one to complete, not this. */
+	bool partial = skb->ip_summed == CHECKSUM_PARTIAL &&
+		       skb_checksum_start_offset(skb) == (int)off;
 	int csum = proto == IPPROTO_ICMPV6 ? 2 : siit_csum_offset(proto);
 	__wsum diff;
 
@@ -108,24 +110,43 @@ static int reroute66(struct xlat_ctx *ctx, struct sk_buff *skb)
 }
 
 /*
+ * The size of a train's packets stands behind the extension headers; on the
+ * way in nobody has looked there yet.
+ */
+static int find_transport(struct sk_buff *skb)
+{
+	u8 proto = ipv6_hdr(skb)->nexthdr;
+	__be16 frag_off;
+	int off;
+
+	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &proto, &frag_off);
+	if (off < 0 || !pskb_may_pull(skb, off + xlat_l4_need(proto)))
+		return -NLAB_A_STATS_DROP_GSO;
+	skb_set_transport_header(skb, off);
+	return 0;
+}
+
+/*
  * Hop limit and size, which the kernel would check too, but only when the
  * source is the translated one: its error might find no way there.
  */
 static int check66(struct xlat_ctx *ctx, struct sk_buff *skb,
 		   const struct siit_addr6 *addr)
 {
-	const struct ipv6hdr *ip6 = ipv6_hdr(skb);
-	unsigned int len = xlat_wire_len(skb, skb->len);
 	struct dst_entry *dst;
+	unsigned int len;
 	u32 mtu;
 
 	if (!ctx->in)
 		return 0;
-	if (ip6->hop_limit <= 1)
+	if (ipv6_hdr(skb)->hop_limit <= 1)
 		return -NLAB_A_STATS_DROP_TTL;
+	if (skb_is_gso(skb) && find_transport(skb))
+		return -NLAB_A_STATS_DROP_GSO;
+	len = xlat_wire_len(skb, skb->len);
 	if (len <= SIIT_IPV6_LINK_MTU || IP6CB(skb)->frag_max_size)
 		return 0;
-	dst = xlat_route6(ctx, skb, addr, ip6->nexthdr);
+	dst = xlat_route6(ctx, skb, addr, ipv6_hdr(skb)->nexthdr);
 	if (!dst)
 		return 0;
 	mtu = xlat_mtu6(dst);
