@@ -116,6 +116,7 @@ nodes() {
 	ip -b "$work/batch" || bail_out "can't make namespaces"
 	for name in "$@"; do
 		"$work/in-netns" "${!name}" -u lo \
+			ipv4/ip_forward=0 ipv6/conf/all/forwarding=0 \
 			ipv6/conf/default/accept_dad=0 \
 			ipv6/conf/all/accept_dad=0 \
 			ipv6/conf/default/router_solicitations=0 \

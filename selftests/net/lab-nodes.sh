@@ -60,7 +60,7 @@ in_use() {
 		lab_gone other
 }
 
-# What the machine does is not for hosts of labs.
+# What the machine does is not for hosts of labs (nor for the tests after this).
 sysctl -q net.ipv4.ip_forward=1
 check "the lab is made" nlabctl apply "$work/kinds.yaml"
 check "its links are up" nlabctl wait kinds up
@@ -69,6 +69,7 @@ check "IPv4 reaches IPv6 through switch and translator" \
 check "a sysctl of the node" equal 77 sysctl_of ip_default_ttl
 check "and of a device" equal 1 sysctl_of conf/switch/proxy_arp
 check "hosts do not forward" equal 0 sysctl_of ip_forward
+sysctl -q net.ipv4.ip_forward=0
 check "routers have addresses of the loopback pool" loopback
 check "the machine's interface is in the node" wait_for 30 outside
 check "another lab can't take it too, and leaves nothing" in_use
