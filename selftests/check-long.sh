@@ -124,6 +124,7 @@ choose_stages() {
 		kernel_stage
 	fi
 	in_guest labs uml 1800 -- -L lab-
+	in_guest links uml-debug 900 -- -L link-
 	announce_stages
 	for kernel in uml-debug 6.1; do
 		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
