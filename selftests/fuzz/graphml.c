@@ -3,7 +3,7 @@
  * Any octets as GraphML. What is accepted has edges between its nodes, whose
  * names differ and fit.
  *
- * Links: tools/lib/text.c tools/lib/addr.c tools/lib/setting.c
+ * Links: tools/lib/text.c tools/lib/list.c tools/lib/addr.c tools/lib/setting.c
  * Links: tools/lib/line.c tools/lib/names-gen.c tools/lib/mapset.c
  * Links: tools/lib/check.c tools/lib/unit.c tools/lib/linktext.c
  * Links: tools/lib/file.c
@@ -11,6 +11,8 @@
  * Links: tools/lab/arena.c tools/lab/doc.c tools/lab/vars.c tools/lab/parse.c
  * Links: tools/lab/parse_node.c tools/lab/parse_link.c tools/lab/shape.c
  * Links: tools/lab/parse_routing.c tools/lab/routing.c
+ * Links: tools/lab/parse_script.c tools/lib/linksource.c
+ * Links: tools/lib/linksched.c tools/lib/linktable.c tools/lib/numbers.c
  * Links: tools/lab/settle.c tools/lab/parse_event.c tools/lab/event.c
  * Links: tools/lab/graphml.c
  * Libraries: yaml expat m
