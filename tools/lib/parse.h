@@ -13,6 +13,9 @@
 
 #include "digest.h"
 
+/* Of a device, with its end: IFNAMSIZ of the kernel. */
+#define NLAB_DEV_NAME	16
+
 /* text.c: errors and words */
 
 /**
