@@ -54,6 +54,15 @@ need() {
 	done
 }
 
+# check_with PROGRAM NAME COMMAND...: skips that check if it is not installed.
+check_with() {
+	if command -v "$1" >/dev/null; then
+		check "${@:2}"
+	else
+		skip "$2" "$1 is not installed"
+	fi
+}
+
 start_test() {
 	((EUID == 0)) || skip_all "needs root"
 	need ip jq nlabctl

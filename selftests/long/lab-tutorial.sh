@@ -73,10 +73,6 @@ while IFS= read -r line; do
 	esac
 done < <(cat script; echo command)
 check "the tutorial has its commands" test "$count" -gt 20
-if command -v chromium >/dev/null; then
-	check "a browser draws the report" seen
-else
-	skip "a browser draws the report" "no chromium"
-fi
+check_with chromium "a browser draws the report" seen
 check "nothing is left" nothing_left
 ktap_end

@@ -303,11 +303,7 @@ echo 1 2 >"$work/steps"
 check "a new link" new_link
 check "one that is refused" refused_new
 check "no lines of many links" many_links
-if command -v tc >/dev/null; then
-	check "steps on a packet's way" on_the_way
-else
-	skip "steps on a packet's way" "tc is not installed"
-fi
+check_with tc "steps on a packet's way" on_the_way
 check "as many steps as there may be" most
 fresh
 check "packets pass at last" wait_for 60 pass

@@ -121,11 +121,7 @@ check "in place of the rate" instead_of_rate
 check "not faster" not_faster
 check "slots" slots
 check "slots after a cut" cut
-if command -v iperf3 >/dev/null; then
-	check "trains" trains
-else
-	skip "trains" "iperf3 is not installed"
-fi
+check_with iperf3 "trains" trains
 check "traces come and go under load" under_load
 check "a time before" bad "stdin:1: '1' is below" 1 2 1
 check "a negative time" bad "stdin:1: bad number '-1'" 1 -1

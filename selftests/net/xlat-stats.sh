@@ -65,11 +65,7 @@ typed() {
 }
 check "each of them has type and help by its own name" typed
 promtool_says() { promtool check metrics <"$work/older" 2>&1; }
-if command -v promtool >/dev/null; then
-	check "promtool has nothing to say" equal '' promtool_says
-else
-	skip "promtool has nothing to say" "it is not installed"
-fi
+check_with promtool "promtool has nothing to say" equal '' promtool_says
 
 ctl -j -s show-maps "$server4" >"$work/map"
 labels="$label,outside=\"$server4\",inside=\"$server6\""
