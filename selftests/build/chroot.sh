@@ -4,7 +4,8 @@
 # chroot.sh [-u] -- COMMAND...: run COMMAND as root in a clean Debian 12 that
 # is thrown away afterwards: an overlay on a base system which debootstrap
 # makes once (NLAB_CACHE). The tree is at /src, read-only, build/deb inside it
-# too; there is no network and no host process. -u: make the base and stop.
+# too; there is no network and no host process. Compilers there are ccache's, with
+# the cache of the tests. -u: make the base and stop.
 # Ends with COMMAND's status; 4 and a reason when there can be no chroot.
 set -e -u -o pipefail
 
@@ -12,7 +13,7 @@ suite=bookworm
 mirror=${NLAB_MIRROR:-http://deb.debian.org/debian}
 arch=$(dpkg --print-architecture)
 # What dkms needs, and what nlab-tools depends on, since apt is offline inside.
-packages=dkms,gcc,make,kmod,linux-headers-$arch,libexpat1,libjansson4
+packages=dkms,gcc,make,kmod,ccache,linux-headers-$arch,libexpat1,libjansson4
 packages+=,libmicrohttpd12,libmnl0,libyaml-0-2
 
 tree=$(cd "$(dirname "$0")/../.." && pwd)
@@ -56,7 +57,7 @@ make_base() {
 	mv "$new" "$base"
 }
 
-mkdir -p "$cache"
+mkdir -p "$cache/ccache"
 exec 9>"$cache/.chroot.lock"
 flock 9
 make_base
@@ -75,17 +76,19 @@ inside() {
 	mkdir -p "$top/root/src"
 	mount --bind "$tree" "$top/root/src"
 	mount -o remount,bind,ro "$top/root/src"
+	mkdir -p "$top/root/var/cache/ccache"
+	mount --bind "$cache/ccache" "$top/root/var/cache/ccache"
 	mount -t proc proc "$top/root/proc"
 	mount -t tmpfs tmpfs "$top/root/tmp"
 	mount --bind /dev/null "$top/root/dev/null" 2>/dev/null || :
 	printf '#!/bin/sh\nexit 101\n' >"$top/root/usr/sbin/policy-rc.d"
 	chmod 755 "$top/root/usr/sbin/policy-rc.d"
-	env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-		HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+	env -i PATH=/usr/lib/ccache:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		CCACHE_DIR=/var/cache/ccache HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
 		chroot "$top/root" "$@"
 }
 
 export -f inside
-export base tree
+export base tree cache
 exec unshare --mount --pid --fork --net --propagation private \
 	bash -e -u -c 'inside "$@"' inside "$@"

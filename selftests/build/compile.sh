@@ -70,15 +70,15 @@ right_release() {
 # Parse errors in a newer kernel's headers could blind sparse, so that silence
 # would mean nothing: plant a fault that it must find.
 sparse_sees() {
-	copy_tree "$work/tree"
-	cat >>"$work/tree/kmod/main.c" <<-'EOF'
+	local planted=build/compile-$1-gcc/kmod/planted.c
+
+	cat kmod/main.c - >"$planted" <<-'EOF'
 	u32 nlab_planted(__be32 value);
 	u32 nlab_planted(__be32 value) { return value; }
 	EOF
-	remembering make -C "$work/tree" modules KDIR="$2" MODDIR="$work/planted-$1" CC=gcc \
-		"$jobs" >"$work/log" 2>&1 || { cat "$work/log"; return 1; }
-	bash "$here/sparse.sh" "$work/planted-$1" "$2" main >"$work/log" 2>&1
-	grep 'main\.c.*incorrect type in return' "$work/log" ||
+	bash "$here/sparse.sh" "build/compile-$1-gcc" "$2" main "$planted" \
+		>"$work/log" 2>&1
+	grep 'planted\.c.*incorrect type in return' "$work/log" ||
 		{ cat "$work/log"; return 1; }
 }
 

@@ -8,6 +8,8 @@ set -u -o pipefail
 cd "$(dirname "$0")/../.." || exit 1
 # shellcheck source=selftests/build/ktap.sh
 . selftests/build/ktap.sh
+# shellcheck source=selftests/build/ccache.sh
+. selftests/build/ccache.sh
 
 version=$(sed -n 's/.*NLAB_VERSION[[:space:]]*"\(.*\)".*/\1/p' kmod/version.h)
 
@@ -22,7 +24,7 @@ case $? in
 	;;
 esac
 
-if ! out=$(make deb 2>&1); then
+if ! out=$(remembering make deb 2>&1); then
 	ktap_diag <<<"$out"
 	echo "Bail out! make deb failed"
 	exit 1

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# sparse.sh MODDIR KDIR [NAME]: sparse with endian checks on every object that
-# was built in MODDIR, or on kmod/NAME.o, with the flags that kbuild recorded.
+# sparse.sh MODDIR KDIR [NAME [SOURCE]]: sparse with endian checks on every object
+# that was built in MODDIR, or on kmod/NAME.o, with the flags that kbuild recorded;
+# on the text of SOURCE in place of its own.
 # "make C=2" would do, but newer header packages lack the script with which
 # kbuild approves of sparse, and it is then left out without an error.
 # Prints the findings in our files; ends with 1 when there are any.
@@ -11,6 +12,7 @@ set -u -o pipefail
 moddir=$(realpath "$1")
 kdir=$(realpath "$2")
 name=${3:-*}
+source=${4:+$(realpath "$4")}
 
 # Prints sparse's findings on the object whose record is $1.
 run_sparse() {
@@ -23,7 +25,8 @@ run_sparse() {
 	# Drop the compiler, objtool's command after it, and the output.
 	flags=${line#* := * }
 	flags=${flags%% ; *}
-	flags=$(sed -E 's/-Wp,-MM?D,[^ ]+//; s/ -c -o [^ ]+ / /' <<<"$flags")
+	flags=$(sed -E 's/-Wp,-MM?D,[^ ]+//; s/ -c -o [^ ]+ / /; s/ +$//' <<<"$flags")
+	[[ -z $source ]] || flags="${flags% *} $source"
 	# Up to 6.12 kbuild compiles from KDIR, later from MODDIR.
 	if [[ $target == /* ]]; then
 		cd "$kdir" || return
