@@ -65,7 +65,7 @@ check_with() {
 
 start_test() {
 	((EUID == 0)) || skip_all "needs root"
-	need ip jq nlabctl
+	need ip gojq nlabctl
 	[[ -d /sys/module/nlab ]] || modprobe -q nlab ||
 		skip_all "nlab.ko is not loaded"
 	work=$(mktemp -d)
@@ -354,9 +354,9 @@ link_pair() {
 		bail_out "can't make a link"
 	addresses c0 "$client" 198.51.100.1/24 s0 "$server" 198.51.100.2/24
 	ip -n "$client" neigh add 198.51.100.2 dev c0 lladdr \
-		"$(ip -n "$server" -j link show s0 | jq -r '.[0].address')"
+		"$(ip -n "$server" -j link show s0 | gojq -r '.[0].address')"
 	ip -n "$server" neigh add 198.51.100.1 dev s0 lladdr \
-		"$(ip -n "$client" -j link show c0 | jq -r '.[0].address')"
+		"$(ip -n "$client" -j link show c0 | gojq -r '.[0].address')"
 }
 
 # set_link KEY VALUE...: of the client's device.
@@ -376,7 +376,7 @@ fresh() {
 
 # link_count NAME: counter of the direction from the client.
 link_count() {
-	nlabctl -n "$client" -s -j show-links c0 | jq ".[0].dir.stats.\"$1\""
+	nlabctl -n "$client" -s -j show-links c0 | gojq ".[0].dir.stats.\"$1\""
 }
 
 # pings COUNT ARGUMENT...: prints how many answers came; the rest is in a file.
@@ -400,7 +400,7 @@ counter() {
 	return 1
 }
 
-# announced, withdrawn REASON: of $xlat. Read without jq: most of the time that a
+# announced, withdrawn REASON: of $xlat. Read without gojq: most of the time that a
 # test takes goes into the starts of programs.
 announced() {
 	[[ $(nlabctl -n "$xlat" show-announce) = 'state       announced'$'\n'* ]]

@@ -43,7 +43,7 @@ packets() {
 	for ((i = 1; i <= nodes_on; i++)); do
 		ns=t$i
 		nlabctl -n "${!ns}" -j show-stats 2>/dev/null |
-			jq '.packets46 + .packets64'
+			gojq '.packets46 + .packets64'
 	done | tr '\n' ' '
 }
 
@@ -185,7 +185,7 @@ map_packets() {
 	for ((i = 1; i <= nodes_on; i++)); do
 		ns=t$i
 		nlabctl -n "${!ns}" -s -j show-maps 203.0.113.11 |
-			jq '.[0]["in-packets", "out-packets"]'
+			gojq '.[0]["in-packets", "out-packets"]'
 	done
 }
 
@@ -255,10 +255,10 @@ map_removed() { everywhere load-maps "$examples/maps" && gone 203.0.113.21; }
 
 stale() {
 	nlabctl -n "$1" set-announce maps-digest \
-		"$(nlabctl -n "$1" -j show-xlat | jq -r '."maps-digest"')" &&
+		"$(nlabctl -n "$1" -j show-xlat | gojq -r '."maps-digest"')" &&
 		nlabctl -n "$1" del-map 203.0.113.11 &&
 		settled $((nodes_on - 1)) &&
-		nlabctl -n "$1" -j show-announce | jq -e '.reasons | index("table")'
+		nlabctl -n "$1" -j show-announce | gojq -e '.reasons | index("table")'
 }
 current() {
 	nlabctl -n "$1" add-map 203.0.113.11 2001:db8:1::11 &&

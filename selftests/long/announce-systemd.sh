@@ -9,7 +9,7 @@
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need ping curl jq make nsenter systemctl systemd-analyze depmod
+need ping curl gojq make nsenter systemctl systemd-analyze depmod
 [[ -n ${NLAB_VM:-} ]] || skip_all "runs in a machine of vm.sh only"
 systemd=/lib/systemd/systemd
 [[ -x $systemd ]] || skip_all "systemd is not installed"
@@ -132,7 +132,7 @@ dies() {
 	inside kill -KILL "$(property MainPID nlabd)" && wait_for 60 again 2
 }
 never_withdrawn() {
-	announced && [[ $(jq -r 'select(.event == "announce") |
+	announced && [[ $(gojq -r 'select(.event == "announce") |
 		.announce.announced' "$work/$monitor.log") != *false* ]]
 }
 stopped() { ctl stop nlabd && announced; }
@@ -149,9 +149,9 @@ metrics() {
 		grep '^nlab_announce_up 1$' "$work/metrics"
 }
 
-# What Prometheus knows, by its own language: PATH FILTER, of jq.
+# What Prometheus knows, by its own language: PATH FILTER, of gojq.
 asks() {
-	on "$xlat" curl -sS -m 60 "http://127.0.0.1:9090/api/v1/$1" | jq -r "$2"
+	on "$xlat" curl -sS -m 60 "http://127.0.0.1:9090/api/v1/$1" | gojq -r "$2"
 }
 scraped() { [[ $(asks "query?query=up" '.data.result[0].value[1]') = 1 ]]; }
 counted() {

@@ -141,7 +141,7 @@ fill() {
 
 n add-map 203.0.113.11 2001:db8:1::11
 n set-announce prefix 203.0.113.0/24,64:ff9b::/96 uplink x4,x6 hold 0 \
-	maps-digest "$(n -j show-xlat | jq -r '."maps-digest"')" ||
+	maps-digest "$(n -j show-xlat | gojq -r '."maps-digest"')" ||
 	bail_out "no set-announce"
 start "$xlat" ip -ts -o monitor link route
 events=$work/$started.log

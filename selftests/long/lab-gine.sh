@@ -51,7 +51,7 @@ loss_multiplies() {
 # mbit FROM TO [WORD...]: what arrives of TCP.
 mbit() {
 	nlabctl -j traffic gine "$1" "$2" time 2s "${@:3}" |
-		jq '."received-rate" / 1e6 | floor'
+		gojq '."received-rate" / 1e6 | floor'
 }
 
 # Experiment 1: nothing is set, only forwarded.

@@ -48,7 +48,7 @@ reaches() { in_lab r1 ping -c 1 -W 2 -I 192.0.2.1 192.0.2.2; }
 hops() { in_lab r1 ip route get 192.0.2.2; }
 direct() { [[ $(hops) = *"dev r2 "* ]]; }
 detour() { [[ $(hops) = *"dev r3 "* ]]; }
-daemons() { nlabctl -j show-lab ospf | jq -c '.nodes[0].services'; }
+daemons() { nlabctl -j show-lab ospf | gojq -c '.nodes[0].services'; }
 
 no_frr() {
 	sed 's/ospfd:/pathd:/' "$work/ospf.yaml" >"$work/wrong.yaml"

@@ -10,7 +10,7 @@
 . "$(dirname "$0")/../lab.sh"
 
 [[ -x /usr/lib/frr/ospfd ]] || skip_all "frr is not installed"
-need jq python3
+need gojq python3
 examples=$selftests/../Documentation/examples
 [[ -e $examples/geant.graphml ]] || skip_all "no $examples"
 lab_test
@@ -29,7 +29,7 @@ answers() {
 
 	while read -r name address; do
 		names+=("$name") all+=("$address")
-	done < <(nlabctl -j show-lab "$1" | jq -r '.nodes[] |
+	done < <(nlabctl -j show-lab "$1" | gojq -r '.nodes[] |
 		.name + " " + (.addresses[0] | split("/")[0])')
 	for i in "${!names[@]}"; do
 		((sum += $(in_lab "$1/${names[i]}" "$mesh" "$patience" \

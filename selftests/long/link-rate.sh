@@ -33,7 +33,7 @@ jitter_keeps() {
 
 # wire_counts: packets on the wire, waiting, dropped.
 wire_counts() {
-	nlabctl -n "$client" -s -j show-links c0 | jq -r '.[0].dir.stats |
+	nlabctl -n "$client" -s -j show-links c0 | gojq -r '.[0].dir.stats |
 		"\(.packets) \(."queue-packets") \(."drop-queue")"'
 }
 

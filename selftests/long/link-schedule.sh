@@ -15,11 +15,11 @@ link_pair
 schedule() { set_link dir "${1:-out}" schedule -; }
 
 # shows FILTER: of the client's link.
-shows() { nlabctl -n "$client" -j show-links c0 | jq -e ".[0] | $1"; }
+shows() { nlabctl -n "$client" -j show-links c0 | gojq -e ".[0] | $1"; }
 
 # has_carrier NODE DEVICE
 has_carrier() {
-	ip -n "$1" -j link show "$2" | jq -e '.[0].flags | index("LOWER_UP")'
+	ip -n "$1" -j link show "$2" | gojq -e '.[0].flags | index("LOWER_UP")'
 }
 
 # The last step is an hour away, so that the one before stays.
@@ -187,7 +187,7 @@ new_link() {
 	nlabctl add-link "x0@$client" "x1@$server" jitter 1ms \
 		distribution "$work/one.dist" dir in trace "$work/steps" \
 		dir out schedule - <<<$'0 delay 3ms\n3600s delay 0' || return 1
-	nlabctl -n "$client" -j show-links x0 | jq -e '.[0] |
+	nlabctl -n "$client" -j show-links x0 | gojq -e '.[0] |
 		(.dir | .delay == 3000000 and .schedule.steps == 2 and
 			.distribution == "table" and .trace == null) and
 		(."peer-dir" | .delay == 0 and .schedule == null and

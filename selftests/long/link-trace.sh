@@ -13,7 +13,7 @@ link_pair
 # trace NUMBER...: of the direction from the client.
 trace() { set_link dir out trace - <<<"$*"; }
 
-shows() { nlabctl -n "$client" -j show-links c0 | jq -e ".[0] | $1"; }
+shows() { nlabctl -n "$client" -j show-links c0 | gojq -e ".[0] | $1"; }
 drained() { [[ $(link_count queue-packets) = 0 ]]; }
 
 visible() {

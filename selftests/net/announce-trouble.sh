@@ -43,7 +43,7 @@ rule() {
 rule_gone() { on "$xlat" nft delete table ip trouble && soon announced; }
 other_maps() {
 	n save-maps >"$work/maps" && n set-announce maps-digest \
-		"$(n -j show-xlat | jq -r '."maps-digest"')" &&
+		"$(n -j show-xlat | gojq -r '."maps-digest"')" &&
 		n add-map 203.0.113.11 2001:db8:1::99 && soon withdrawn table
 }
 expected_again() { n set-announce maps-digest none && soon announced; }
@@ -56,7 +56,7 @@ one_way() {
 	n set-announce probe none && n add-map 203.0.113.12 2001:db8:1::98 &&
 		fails once 203.0.113.12 &&
 		n -s -j show-maps 203.0.113.12 | tee "$work/one.json" &&
-		jq -e '.[0] | .["in-packets"] > 0 and .["out-packets"] == 0' \
+		gojq -e '.[0] | .["in-packets"] > 0 and .["out-packets"] == 0' \
 			"$work/one.json" &&
 		n del-map 203.0.113.12 && n set-announce probe 192.88.99.1
 }

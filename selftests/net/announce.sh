@@ -7,7 +7,7 @@
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need ping nft timeout python3
+need ping nft timeout /usr/bin/python3
 start_test
 siit_network
 nlabd=$(command -v nlabd) || skip_all "nlabd is not installed"
@@ -123,7 +123,7 @@ no_forwarding() {
 }
 deleted() { ip -n "$xlat" link del nlab0 && soon routed; }
 other_maps() {
-	n set-announce maps-digest "$(n -j show-xlat | jq -r '."maps-digest"')" &&
+	n set-announce maps-digest "$(n -j show-xlat | gojq -r '."maps-digest"')" &&
 		announced && n add-map 203.0.113.11 2001:db8:1::11 &&
 		soon withdrawn table && n del-map 203.0.113.11 &&
 		soon announced && n set-announce maps-digest none
@@ -194,7 +194,7 @@ kill_agent() { { kill -KILL "$agent" && wait "$agent"; } 2>/dev/null; }
 stays() { soon has_agent "not running" && announced; }
 none_told() {
 	announced &&
-		[[ $(jq -r 'select(.event == "announce") | .announce.announced' \
+		[[ $(gojq -r 'select(.event == "announce") | .announce.announced' \
 			"$work/$monitor.log") != *false* ]]
 }
 took_over() { soon has_agent running && none_told; }
@@ -205,7 +205,7 @@ stillborn() {
 }
 # systemd was busy when the agent wanted to say that it is ready.
 busy_systemd() {
-	start "$xlat" python3 -c '
+	start "$xlat" /usr/bin/python3 -c '
 import os, socket, sys, time
 path = sys.argv[1]
 systemd = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

@@ -28,7 +28,7 @@ ambiguous() {
 listed() { [[ $(ip netns list) = *"one.h1"* ]]; }
 
 service_runs() {
-	[[ $(nlabctl -j show-lab one | jq '.nodes[2].services.sleeper') = 1 ]]
+	[[ $(nlabctl -j show-lab one | gojq '.nodes[2].services.sleeper') = 1 ]]
 }
 
 # Nothing ran in r1 before: what they see is made by the first of them.

@@ -27,8 +27,8 @@ addresses() {
 		in_lab "$node" ip -4 -br addr show up || return
 	done
 }
-shows() { nlabctl -n one.h1 -j show-links r1 | jq -e ".[0] | $1"; }
-delay_of() { nlabctl -n one.h1 -j show-links r1 | jq '.[0].dir.delay'; }
+shows() { nlabctl -n one.h1 -j show-links r1 | gojq -e ".[0] | $1"; }
+delay_of() { nlabctl -n one.h1 -j show-links r1 | gojq '.[0].dir.delay'; }
 reaches() { in_lab h1 ping -c 1 -W "$patience" "$1"; }
 
 # same_device COMMAND...: the device and what runs in the node stay.

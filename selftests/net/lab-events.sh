@@ -38,7 +38,7 @@ cat >>"$work/one.yaml" <<-'END'
 apply() { nlabctl apply "$@"; }
 dirs_of() {
 	nlabctl -n one.h1 -j show-links r1 |
-		jq -c '.[0] | [.dir.delay, .dir.loss > 0, ."peer-dir".delay]'
+		gojq -c '.[0] | [.dir.delay, .dir.loss > 0, ."peer-dir".delay]'
 }
 carrier() { in_lab "$1" cat "/sys/class/net/$2/carrier"; }
 is_up() { [[ $(carrier h1 r1) = 1 && $(carrier r1 h1) = 1 ]]; }

@@ -24,9 +24,9 @@ cat >>"$work/one.yaml" <<-'END'
 	END
 nlabctl apply -q "$work/one.yaml" || bail_out "no lab"
 
-# traffic FILTER WORD...: the answer of jq to what was measured.
-traffic() { nlabctl -j traffic one "${@:2}" >"$work/said" && jq -c "$1" "$work/said"; }
-report() { nlabctl -j report one | jq -c "$1"; }
+# traffic FILTER WORD...: the answer of gojq to what was measured.
+traffic() { nlabctl -j traffic one "${@:2}" >"$work/said" && gojq -c "$1" "$work/said"; }
+report() { nlabctl -j report one | gojq -c "$1"; }
 
 # Twice of what the link takes.
 too_much() {
@@ -60,7 +60,7 @@ says() { [[ $(nlabctl report one) = *"$1"* ]]; }
 
 page() {
 	nlabctl report one html >"$work/one.html" &&
-		python3 - "$work/one.html" <<-'END'
+		/usr/bin/python3 - "$work/one.html" <<-'END'
 			import sys, xml.etree.ElementTree as tree
 			text = open(sys.argv[1]).read()
 			page = tree.fromstring(text[text.index("<html"):]

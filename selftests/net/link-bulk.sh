@@ -21,7 +21,7 @@ plan() {
 adds() { printf '%s\n' "$@" | nlabctl add-links -; }
 
 few() { plan 5 u | nlabctl add-links -; }
-owned() { nlabctl -j show-links owner "$1" | jq length; }
+owned() { nlabctl -j show-links owner "$1" | gojq length; }
 
 # What does not fit one read of a dump.
 thousand() {
@@ -30,7 +30,7 @@ thousand() {
 }
 
 parameters() {
-	nlabctl -n "$server" -j show-links t999 | jq -e '.[0] |
+	nlabctl -n "$server" -j show-links t999 | gojq -e '.[0] |
 		.owner == "t" and .dir.delay == 999000 and .dir.loss > 0 and
 		."peer-dir".loss == 0'
 }

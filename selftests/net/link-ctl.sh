@@ -11,15 +11,15 @@ start_test
 nodes client server
 
 n() { nlabctl -n "$client" "$@"; }
-is() { n -j show-links | jq -e "$1"; }
+is() { n -j show-links | gojq -e "$1"; }
 
 from_server() {
-	nlabctl -n "$server" -j show-links s0 | jq -e '.[0] | .name == "s0" and
+	nlabctl -n "$server" -j show-links s0 | gojq -e '.[0] | .name == "s0" and
 		[.dir.loss > 0, ."peer-dir".loss > 0] == [true, false]'
 }
 from_here() { nlabctl show-links | grep "^c0@$client s0@$server owner test\$"; }
 counters() {
-	n -s -j show-links c0 | jq -e '.[0].dir.stats |
+	n -s -j show-links c0 | gojq -e '.[0].dir.stats |
 		.packets == 0 and (.late | length) == 32'
 }
 
@@ -64,20 +64,20 @@ all_or_none() {
 	printf '%s\n' "set-link c0 delay 1ms" "set-link nothing delay 1ms" |
 		n -b - && return 1
 	n set-link c0 rate 5mbit delay 61m 2>/dev/null && return 1
-	after=$(n -j show-links c0 | jq '.[0].dir.rate')
+	after=$(n -j show-links c0 | gojq '.[0].dir.rate')
 	[[ $after = 12500000 ]]
 }
 
 owners() {
 	n add-link x0 x1 owner lab1 && n add-link x2 x3 owner lab1 &&
 		n add-link x4 x5 owner lab2 &&
-		equal 2 jq length <(n -j show-links owner lab1) &&
+		equal 2 gojq length <(n -j show-links owner lab1) &&
 		equal "removed 2" n del-link owner lab1 &&
 		equal "removed 0" n del-link owner lab1 &&
 		n show-links x4 && n del-link x5 && fails n show-links x4
 }
 
-listens() { [[ $(jq -r .event "$work/$monitor.log" | tr '\n' ' ') = "$1" ]]; }
+listens() { [[ $(gojq -r .event "$work/$monitor.log" | tr '\n' ' ') = "$1" ]]; }
 
 many() {
 	local i

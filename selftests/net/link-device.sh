@@ -80,12 +80,12 @@ mended() {
 
 peer_number() {
 	on "$client" ethtool -S c0 | grep "peer_ifindex: $(ip -n "$server" -j \
-		link show s0 | jq '.[0].ifindex')\$"
+		link show s0 | gojq '.[0].ifindex')\$"
 }
 
 received() {
 	(($(ip -n "$server" -j -s link show s0 |
-		jq '.[0].stats64.rx.packets') > 10))
+		gojq '.[0].stats64.rx.packets') > 10))
 }
 
 gro() {

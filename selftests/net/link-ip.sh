@@ -21,7 +21,7 @@ ip link help nlink 2>&1 | grep -- "jitter-correlation" >/dev/null ||
 
 c() { ip -n "$client" "$@"; }
 shown() { c -d link show "$1" | sed -nE 's/^    nlink (.*) ?addrgenmode.*/\1/p' | sed 's/ $//'; }
-is() { nlabctl -n "$client" -j show-links "$1" | jq -e ".[0] | $2"; }
+is() { nlabctl -n "$client" -j show-links "$1" | gojq -e ".[0] | $2"; }
 
 make() {
 	c link add c0 type nlink delay 10ms rate 100mbit dir in loss 1% \
@@ -29,7 +29,7 @@ make() {
 		is c0 '.dir.delay == 10000000 and .dir.rate == 100000000 and
 			.dir.loss == 0 and ."peer-dir".loss > 0.009 and
 			."peer-dir".delay == 10000000 and ."peer-name" == "s0"' &&
-		equal 1400 jq '.[0].mtu' <(ip -n "$server" -j link show s0)
+		equal 1400 gojq '.[0].mtu' <(ip -n "$server" -j link show s0)
 }
 
 # Both ends, each in its own words.
@@ -50,7 +50,7 @@ all_words() {
 }
 
 json() {
-	c -d -j link show c0 | jq -e '.[0].linkinfo.info_data |
+	c -d -j link show c0 | gojq -e '.[0].linkinfo.info_data |
 		.dir.delay == "10ms" and ."peer-dir".rate == "100mbit" and
 		.dir."ge-loss" == "100%" and (.dir.seed | length) > 0'
 }
@@ -75,7 +75,7 @@ start "$client" unshare -Urn sleep 1000
 stranger=$started
 start "$client" nlabctl -j monitor
 monitor=$started
-events() { [[ $(jq -r .event "$work/$monitor.log" | tr '\n' ' ') = "$1" ]]; }
+events() { [[ $(gojq -r .event "$work/$monitor.log" | tr '\n' ' ') = "$1" ]]; }
 wait_for 60 events "ready "
 
 check "ip link add with parameters" make

@@ -52,7 +52,7 @@ together() {
 shown() {
 	nlabctl -n "$client" show-links c0 |
 		grep -e '-> .*loss-pattern 1000 loss-list 1$' &&
-		nlabctl -n "$client" -j show-links c0 | jq -e '.[0].dir |
+		nlabctl -n "$client" -j show-links c0 | gojq -e '.[0].dir |
 			."loss-pattern" == "1000" and ."loss-list" == "1" and
 			."markov-23" == 0 and ."jitter-correlation" == 0'
 }

@@ -7,7 +7,7 @@
 #	client c0 ---- s0 server	(link_pair in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need ping python3
+need ping /usr/bin/python3
 start_test
 link_pair
 
@@ -26,12 +26,12 @@ value() { openmetrics "$work/all" value "$1{$labels${2-}}"; }
 numbers() {
 	local json
 
-	json=$(nlabctl -s -j show-links | jq '.[0].dir.stats')
-	equal "$(jq .packets <<<"$json")" value nlab_link_packets_total &&
-		equal "$(jq .bytes <<<"$json")" value nlab_link_bytes_total &&
+	json=$(nlabctl -s -j show-links | gojq '.[0].dir.stats')
+	equal "$(gojq .packets <<<"$json")" value nlab_link_packets_total &&
+		equal "$(gojq .bytes <<<"$json")" value nlab_link_bytes_total &&
 		equal 5 value nlab_link_lost_packets_total &&
 		equal 0 value nlab_link_dropped_packets_total ',reason="queue"' &&
-		equal "$(jq '[.late[]] | add' <<<"$json")" \
+		equal "$(gojq '[.late[]] | add' <<<"$json")" \
 			value nlab_link_late_seconds_bucket ',le="+Inf"'
 }
 

@@ -16,10 +16,10 @@ links v0 "$client" 198.51.100.1/24 v1 "$server" 198.51.100.2/24
 t() { tc -n "$client" "$@"; }
 n() { nlabctl -n "$client" "$@"; }
 set_v0() { n set-link v0 "$@"; }
-is() { n -s -j show-links v0 | jq -e ".[0] | $1"; }
-stat() { t -s -j qdisc show dev v0 root | jq ".[0].$1"; }
+is() { n -s -j show-links v0 | gojq -e ".[0] | $1"; }
+stat() { t -s -j qdisc show dev v0 root | gojq ".[0].$1"; }
 # Nothing but what tests send has a number.
-mac() { ip -n "$1" -j link show "$2" | jq -r '.[0].address'; }
+mac() { ip -n "$1" -j link show "$2" | gojq -r '.[0].address'; }
 for address in 198.51.100.{2,3}; do
 	ip -n "$client" neigh add "$address" dev v0 lladdr "$(mac "$server" v1)"
 done

@@ -46,13 +46,13 @@ fi
 
 printf 'add-map 192.0.2.1 2001:db8::1\n# comment\nset-xlat tos 8\n' >"$work/batch"
 check "batch" ctl -b "$work/batch"
-check "batch has done it" equal 8 jq .tos <(ctl -j show-xlat)
+check "batch has done it" equal 8 gojq .tos <(ctl -j show-xlat)
 printf 'del-map 192.0.2.1\n\nbogus\nset-xlat tos 9\n' >"$work/batch"
 check "batch stops at the first error and names the line" \
 	refused 1 batch:3 ctl -b "$work/batch"
-check "what follows it was not done" equal 8 jq .tos <(ctl -j show-xlat)
+check "what follows it was not done" equal 8 gojq .tos <(ctl -j show-xlat)
 
-json() { ctl "$@" | jq -e . >/dev/null; }
+json() { ctl "$@" | gojq -e . >/dev/null; }
 for command in show-maps show-xlat show-stats "-s show-maps" "-p show-xlat" \
 	"test-map 192.0.2.9"; do
 	# shellcheck disable=SC2086
@@ -68,7 +68,7 @@ ctl del-map 192.0.2.7
 ctl -q flush-maps
 check "monitor has seen it all" wait_for 60 grep -q '"maps"' "$events"
 check "in this order" equal "ready map-add xlat map-del maps" \
-	jq -rs 'map(.event) | join(" ")' "$events"
-check "with what changed" equal "192.0.2.7 11 192.0.2.7 1" jq -rs \
+	gojq -rs 'map(.event) | join(" ")' "$events"
+check "with what changed" equal "192.0.2.7 11 192.0.2.7 1" gojq -rs \
 	'"\(.[1].map.outside) \(.[2].xlat.tos) \(.[3].map.outside) \(.[4].removed)"' "$events"
 ktap_end

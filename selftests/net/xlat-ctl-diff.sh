@@ -58,7 +58,7 @@ changes='-version 7
 +203.0.113.10 2001:db8::12
 -203.0.113.11 2001:db8::11'
 in_json() {
-	{ ctl -j diff-maps "$work/maps" || (($? == 1)); } | jq -r '[.[] |
+	{ ctl -j diff-maps "$work/maps" || (($? == 1)); } | gojq -r '[.[] |
 		if .change == "version" then "version \(.from) \(.to)"
 		elif .change == "setting" then "setting \(.from) \(.to)"
 		elif .change != "changed" then "\(.change) \(.map.outside)"

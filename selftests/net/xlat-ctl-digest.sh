@@ -11,7 +11,7 @@
 start_test
 nodes xlat
 ctl() { nlabctl -n "$xlat" "$@"; }
-identity() { ctl -j show-xlat | jq -r '"\(."maps-version") \(."maps-digest")"'; }
+identity() { ctl -j show-xlat | gojq -r '"\(."maps-version") \(."maps-digest")"'; }
 none='null 00000000000000000000000000000000'
 
 # Values from selftests/unit/test-map-digest.c.
@@ -48,7 +48,7 @@ ctl set-xlat tos 3
 check "settings are no maps" equal "$three" identity
 ctl add-map 203.0.113.77 2001:db8::77
 check "a map more: no version, another digest" equal null \
-	jq -r 'if ."maps-digest" == "'"$digest"'" then "same"
+	gojq -r 'if ."maps-digest" == "'"$digest"'" then "same"
 		else ."maps-version" end' <(ctl -j show-xlat)
 ctl del-map 203.0.113.77
 check "without it, the digest of before" equal "null $digest" identity
@@ -76,7 +76,7 @@ ctl del-map 198.51.100.0/24
 ctl del-map 2001:db8:f::1
 ctl add-map 203.0.113.77 2001:db8::77
 ctl -q flush-maps
-events() { jq -r '[.event, ."maps-version", ."maps-digest"] | join(" ")' "$log"; }
+events() { gojq -r '[.event, ."maps-version", ."maps-digest"] | join(" ")' "$log"; }
 some_events() { events | sed -n '2p;4p;6p' | paste -sd '|'; }
 five_events() { (($(wc -l <"$log") == 6)); }
 check "events" wait_for 60 five_events

@@ -11,7 +11,7 @@ start_test
 nodes xlat
 ctl() { nlabctl -n "$xlat" "$@"; }
 load() { ctl -q load-maps "$work/maps"; }
-count_maps() { ctl -j show-maps | jq length; }
+count_maps() { ctl -j show-maps | gojq length; }
 saved() { ctl save-maps settings | grep -v '^#'; }
 
 cat >"$work/maps" <<'END'
@@ -21,9 +21,9 @@ cat >"$work/maps" <<'END'
 2001:db8:f::1 2001:db8:a::1
 END
 check "a good file" equal "4 0 0" \
-	jq -r '"\(.added) \(.removed) \(.kept)"' <(ctl -j load-maps "$work/maps")
+	gojq -r '"\(.added) \(.removed) \(.kept)"' <(ctl -j load-maps "$work/maps")
 check "again: all are kept" equal "0 0 4" \
-	jq -r '"\(.added) \(.removed) \(.kept)"' <(ctl -j load-maps "$work/maps")
+	gojq -r '"\(.added) \(.removed) \(.kept)"' <(ctl -j load-maps "$work/maps")
 ctl set-xlat prefix 64:ff9b::/96 tos 8
 good=$(saved)
 
@@ -48,7 +48,7 @@ ctl flush-maps >/dev/null
 ctl set-xlat prefix none tos copy
 check "what was saved can be loaded" ctl -q load-maps "$work/saved"
 check "and is the same" equal "$good" saved
-check "from standard input" equal 1 jq .added \
+check "from standard input" equal 1 gojq .added \
 	<(echo "192.0.2.5 2001:db8:5::5" | ctl -j load-maps -)
 check "it replaced the rest" equal 1 count_maps
 
@@ -58,7 +58,7 @@ done >"$work/maps"
 check "10000 maps" load
 check "all of them are there" equal 10000 count_maps
 check "the last one works" equal 2001:db8:c::270f \
-	jq -r .result <(ctl -j test-map 10.0.39.15)
+	gojq -r .result <(ctl -j test-map 10.0.39.15)
 
 # A dump while maps come and go is consistent: old and new ones differ in two
 # prefixes, each state has 10000 maps.
@@ -82,7 +82,7 @@ consistent() {
 check "dumps while all maps are replaced" consistent
 : >"$work/stop"
 wait $loader
-check "flush-maps" equal 10000 jq .removed <(ctl -j flush-maps)
+check "flush-maps" equal 10000 gojq .removed <(ctl -j flush-maps)
 
 # The table shrinks and grows with what is deleted and added one by one.
 each() { awk "NR <= 500 && NR % 100 { print $1 }" "$work/maps" | ctl -q -b -; }
@@ -90,11 +90,11 @@ head -n 500 "$work/maps" | ctl -q load-maps -
 check "all but 5 of 500 maps deleted" each '"del-map " $1'
 check "5 are left" equal 5 count_maps
 check "the last of them works" equal 2001:db8:c::1f3 \
-	jq -r .result <(ctl -j test-map 10.0.1.243)
+	gojq -r .result <(ctl -j test-map 10.0.1.243)
 check "the others added again" each '"add-map " $0'
 check "there are 500" equal 500 count_maps
 check "one of the others works" equal 2001:db8:c::1f2 \
-	jq -r .result <(ctl -j test-map 10.0.1.242)
+	gojq -r .result <(ctl -j test-map 10.0.1.242)
 ctl -q flush-maps
 check "none is left" equal 0 count_maps
 ktap_end

@@ -24,12 +24,12 @@ check "show-maps, one by its inside" \
 	equal "203.0.113.10 2001:db8:1::2" ctl show-maps 2001:db8:1::2
 check "show-maps, none" refused 2 "no such map" ctl show-maps 192.0.2.1
 check "test-map, to IPv6" equal 2001:db8:2::9 \
-	jq -r .result <(ctl -j test-map 198.51.100.9)
+	gojq -r .result <(ctl -j test-map 198.51.100.9)
 check "test-map, to IPv4" equal 198.51.100.9 \
-	jq -r .result <(ctl -j test-map 2001:db8:2::9)
+	gojq -r .result <(ctl -j test-map 2001:db8:2::9)
 check "test-map, nothing covers it" equal none \
-	jq -r .via <(ctl -j test-map 192.0.2.1)
-check "test-map, loopback" equal excluded jq -r .via <(ctl -j test-map 127.0.0.1)
+	gojq -r .via <(ctl -j test-map 192.0.2.1)
+check "test-map, loopback" equal excluded gojq -r .via <(ctl -j test-map 127.0.0.1)
 
 before=$(maps)
 check "the same outside again" refused 2 "already in a map" \
@@ -57,12 +57,12 @@ check "nothing of this changed a map" equal "$before" maps
 
 check "overlap allowed" ctl add-map 198.51.100.7 2001:db8:9::7 overlap
 check "the longest prefix wins" equal 2001:db8:9::7 \
-	jq -r .result <(ctl -j test-map 198.51.100.7)
+	gojq -r .result <(ctl -j test-map 198.51.100.7)
 check "del-map" ctl del-map 198.51.100.7
 check "the other map is back" equal 2001:db8:2::7 \
-	jq -r .result <(ctl -j test-map 198.51.100.7)
+	gojq -r .result <(ctl -j test-map 198.51.100.7)
 check "del-map by the inside" ctl del-map 2001:db8:a::1
-check "flush-maps" equal 2 jq .removed <(ctl -j flush-maps)
+check "flush-maps" equal 2 gojq .removed <(ctl -j flush-maps)
 check "no maps at last" equal "" maps
 check "no such namespace" refused 1 nlab-none nlabctl -n nlab-none show-maps
 ktap_end

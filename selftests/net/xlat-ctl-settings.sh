@@ -10,7 +10,7 @@
 start_test
 nodes xlat
 ctl() { nlabctl -n "$xlat" "$@"; }
-value() { ctl -j show-xlat | jq -c ".\"$1\""; }
+value() { ctl -j show-xlat | gojq -c ".\"$1\""; }
 
 # set_to KEY VALUE JSON: is what show-xlat has then.
 set_to() { ctl set-xlat "$1" "$2" && equal "$3" value "$1"; }
@@ -64,7 +64,7 @@ END
 check "nothing of this changed a setting" equal "$before" ctl -j show-xlat
 check "several at once" ctl set-xlat mode forward tos 8 local on
 check "all of them are set" equal '"forward" 8 true' \
-	jq -r '"\(.mode|tojson) \(.tos) \(.local)"' <(ctl -j show-xlat)
+	gojq -r '"\(.mode|tojson) \(.tos) \(.local)"' <(ctl -j show-xlat)
 check "another namespace has its own" fails test \
-	"$(nlabctl -j show-xlat | jq -c .tos)" = 8
+	"$(nlabctl -j show-xlat | gojq -c .tos)" = 8
 ktap_end

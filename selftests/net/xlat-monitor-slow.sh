@@ -34,7 +34,7 @@ changes() {
 	done | nlabctl -n "$xlat" -b - >/dev/null
 }
 check "$events changes while it does not read" changes
-generation() { nlabctl -n "$xlat" -j show-xlat | jq .generation; }
+generation() { nlabctl -n "$xlat" -j show-xlat | gojq .generation; }
 check "all were made" equal "$events" generation
 kill -CONT "$monitor"
 check "the monitor says that events are lost" \

@@ -49,7 +49,7 @@ check "packets are counted" counts packets66 pings "$outer" 2001:db8:f::1
 
 nlabctl -n "$xlat" flush-maps -q
 nlabctl -n "$xlat" add-map 2001:db8:b::/48 2001:db8:a::/48 || bail_out "no map"
-outside=$(nlabctl -n "$xlat" -j test-map 2001:db8:a::99 | jq -r .result)
+outside=$(nlabctl -n "$xlat" -j test-map 2001:db8:a::99 | gojq -r .result)
 check "prefix pair gives an outside address" \
 	test "${outside#2001:db8:b:}" != "$outside"
 check "prefix pair: outer reaches inner" pings "$outer" "$outside"

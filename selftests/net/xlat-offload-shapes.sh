@@ -7,7 +7,7 @@
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need iperf3 ethtool tcpdump python3
+need iperf3 ethtool tcpdump /usr/bin/python3
 start_test
 siit_network
 start_server "$server" tcp 5201 iperf3 -s -p 5201
@@ -18,9 +18,9 @@ run_stream() { on "$client" iperf3 -J -c "$server4" -n 16M "$@" >"$work/iperf"; 
 # stream ARGUMENT...: data arrives.
 stream() {
 	# The server may still be busy with the test before.
-	wait_for 60 run_stream "$@" || { jq -r .error "$work/iperf"; return 1; }
-	jq -e '.end.sum_received.bytes > 1000000' "$work/iperf" ||
-		{ jq -c .end.sum_sent "$work/iperf"; return 1; }
+	wait_for 60 run_stream "$@" || { gojq -r .error "$work/iperf"; return 1; }
+	gojq -e '.end.sum_received.bytes > 1000000' "$work/iperf" ||
+		{ gojq -c .end.sum_sent "$work/iperf"; return 1; }
 }
 
 # sizes KEY BYTES: of all four devices.
@@ -35,10 +35,10 @@ sizes() {
 sizes4() {
 	local set=$selftests/net/ipv4-size.py
 
-	on "$client" python3 -B "$set" c0 "$1" &&
-		on "$xlat" python3 -B "$set" x4 "$1" &&
-		on "$xlat" python3 -B "$set" x6 "$1" &&
-		on "$server" python3 -B "$set" s0 "$1"
+	on "$client" /usr/bin/python3 -B "$set" c0 "$1" &&
+		on "$xlat" /usr/bin/python3 -B "$set" x4 "$1" &&
+		on "$xlat" /usr/bin/python3 -B "$set" x6 "$1" &&
+		on "$server" /usr/bin/python3 -B "$set" s0 "$1"
 } 2>>"$work/sizes"
 
 # A sender makes packets of what it may send in a millisecond at its pace, and

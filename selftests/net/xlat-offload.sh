@@ -21,13 +21,13 @@ offloads() {
 # stream ARGUMENT...: data arrives; a slow receiver may lose some datagrams.
 stream() {
 	# The server may still be busy with the test before.
-	wait_for 60 run_stream "$@" || { jq -r .error "$work/iperf"; return 1; }
+	wait_for 60 run_stream "$@" || { gojq -r .error "$work/iperf"; return 1; }
 	# Of UDP, as much as the sockets of a slow machine hold; the sums of
 	# bytes that iperf3 gives for it are now and then those of one side.
-	jq -e '.end | if .sum.packets
+	gojq -e '.end | if .sum.packets
 		then .sum.packets - .sum.lost_packets > 80
 		else .sum_received.bytes > 100000 end' "$work/iperf" ||
-		{ jq -c .end "$work/iperf"; return 1; }
+		{ gojq -c .end "$work/iperf"; return 1; }
 }
 
 run_stream() { on "$client" iperf3 -J -c "$server4" -n 4M "$@" >"$work/iperf"; }

@@ -48,7 +48,7 @@ forget() {
 # The path MTU that a host has learnt for an address.
 learnt() {
 	ip -n "$1" "$2" -j route get "$3" |
-		jq -e --argjson want "$4" '.[0].metrics[0].mtu == $want'
+		gojq -e --argjson want "$4" '.[0].metrics[0].mtu == $want'
 }
 
 too_long() { on "$1" ping -c 1 -W "$patience" -M "do" -s 1400 "$2"; }

@@ -18,7 +18,7 @@ for n in 1 2; do
 	} >"$work/maps$n"
 done
 datagrams=4000
-map_packets() { nlabctl -n "$xlat" -j -s show-maps "$server4" | jq '.[0]."in-packets"'; }
+map_packets() { nlabctl -n "$xlat" -j -s show-maps "$server4" | gojq '.[0]."in-packets"'; }
 
 # Loads the two files in turn while the process lives.
 load_while() {
@@ -52,7 +52,7 @@ check "client reaches server" reachable
 check "no datagram is lost, none is uncounted" under_traffic
 # What it has counted and when, a pair takes along; others were never used.
 last_used() {
-	nlabctl -n "$xlat" -j -s show-maps | jq -e --arg used "$server4" '
+	nlabctl -n "$xlat" -j -s show-maps | gojq -e --arg used "$server4" '
 		all(.[]; if .outside == $used
 			then ."last-used" != null and ."last-used" < 120000
 			else ."last-used" == null end)'

@@ -35,7 +35,7 @@ none_invalid() {
 	local n
 
 	n=$(on "$xlat" nft -j list chain inet f forward |
-		jq '[.nftables[].rule?.expr[]?.counter?.packets // 0] | add')
+		gojq '[.nftables[].rule?.expr[]?.counter?.packets // 0] | add')
 	echo "$n packets invalid"
 	((n == 0))
 }

@@ -19,7 +19,7 @@ END
 seen() {
 	local n
 
-	n=$(on "$xlat" nft -j list table "${1%.*}" a | jq -e ".nftables[].rule?
+	n=$(on "$xlat" nft -j list table "${1%.*}" a | gojq -e ".nftables[].rule?
 		| select(.chain == \"${1#*.}\") | .expr[].counter? | .packets // empty")
 	echo "$n packets"
 	((n == $2))

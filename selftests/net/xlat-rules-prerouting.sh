@@ -6,7 +6,7 @@
 #	client ---- xlat ---- server	(siit_network in lib.sh)
 # shellcheck source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-need ping nft python3
+need ping nft /usr/bin/python3
 start_test
 siit_network
 
@@ -67,7 +67,7 @@ claimed() {
 if rules <<-END; then
 	table ip t { chain c { type filter hook prerouting priority mangle; tcp dport 80 tproxy to :3128 meta mark set 1 accept; }; }
 	END
-	start_server "$xlat" tcp 3128 python3 -c "$transparent" 3128
+	start_server "$xlat" tcp 3128 /usr/bin/python3 -c "$transparent" 3128
 	ip -n "$xlat" rule add fwmark 1 lookup 7
 	routes "$xlat" "local default dev lo table 7"
 	# The answer has an address of a map.

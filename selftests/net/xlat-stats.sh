@@ -34,20 +34,20 @@ fi
 
 # Every counter of JSON is there, and nothing else but the number of maps and
 # what tells which they are.
-check "as many samples as counters" equal "$(($(jq length "$work/json") + 2))" \
+check "as many samples as counters" equal "$(($(gojq length "$work/json") + 2))" \
 	grep -vc '^#' "$work/text"
 check "and their sum is the same" equal \
-	"$(jq 'add + 3' "$work/json")" \
+	"$(gojq 'add + 3' "$work/json")" \
 	awk '!/^#/ { sum += $NF } END { print sum }' "$work/text"
 
 value() { openmetrics "$work/maps" value "$1"; }
 label="namespace=\"$xlat\""
-check "direction" equal "$(jq .packets46 "$work/json")" \
+check "direction" equal "$(gojq .packets46 "$work/json")" \
 	value "nlab_xlat_packets_total{$label,direction=\"4to6\"}"
 check "reason" equal 3 \
 	value "nlab_xlat_dropped_packets_total{$label,reason=\"ttl\"}"
 check "number of maps" equal 2 value "nlab_xlat_maps{$label}"
-digest=$(ctl -j show-xlat | jq -r '."maps-digest"')
+digest=$(ctl -j show-xlat | gojq -r '."maps-digest"')
 check "which they are" equal 1 value \
 	"nlab_xlat_table_info{$label,version=\"none\",digest=\"$digest\"}"
 
@@ -69,9 +69,9 @@ check_with promtool "promtool has nothing to say" equal '' promtool_says
 
 ctl -j -s show-maps "$server4" >"$work/map"
 labels="$label,outside=\"$server4\",inside=\"$server6\""
-check "map: packets in" equal "$(jq '.[0]["in-packets"]' "$work/map")" \
+check "map: packets in" equal "$(gojq '.[0]["in-packets"]' "$work/map")" \
 	value "nlab_xlat_map_packets_total{$labels,direction=\"in\"}"
-check "map: bytes out" equal "$(jq '.[0]["out-bytes"]' "$work/map")" \
+check "map: bytes out" equal "$(gojq '.[0]["out-bytes"]' "$work/map")" \
 	value "nlab_xlat_map_bytes_total{$labels,direction=\"out\"}"
 recent() {
 	local used now

@@ -79,6 +79,6 @@ known() {
 		grep -o '{ [0-9]*, "[a-z0-9-]*" }' | sort -k2n | cut -d'"' -f2
 }
 check "every counter of drops has its name here" equal \
-	"$(nlabctl -n "$xlat" -j show-stats | jq -r 'keys_unsorted[] |
-		select(startswith("drop-")) | ltrimstr("drop-")')" known
+	"$(nlabctl -n "$xlat" -j show-stats | grep -o '"drop-[a-z0-9-]*"' |
+		sed 's/"drop-\(.*\)"/\1/')" known
 ktap_end

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . selftests/tools/tools.sh
 
 module_loaded || skip_all 'the module is not loaded'
-command -v jq >/dev/null || skip_all 'no jq'
+command -v gojq >/dev/null || skip_all 'no gojq'
 ((EUID == 0)) || skip_all 'not root'
 
 ns=nlab-$$-$RANDOM
@@ -46,7 +46,7 @@ is() {
 	local got
 
 	got=$(n -j "${@:2}") || return
-	jq -e "$1" >/dev/null <<<"$got" || { echo "printed: $got"; return 1; }
+	gojq -e "$1" >/dev/null <<<"$got" || { echo "printed: $got"; return 1; }
 }
 
 refused() {
@@ -151,7 +151,7 @@ no_privilege() {
 	fails 3 'CAP_NET_ADMIN' nsenter --net="/run/netns/$ns" \
 		setpriv --reuid 65534 --clear-groups "$nlabctl" flush-maps &&
 		nsenter --net="/run/netns/$ns" setpriv --reuid 65534 \
-			--clear-groups "$nlabctl" -j show-maps | jq -e length \
+			--clear-groups "$nlabctl" -j show-maps | gojq -e length \
 			>/dev/null
 }
 
@@ -165,7 +165,7 @@ batch() {
 }
 
 listening() { grep -q ready "$work/events" && grep -q ready "$work/json"; }
-events_are() { [[ $(jq -r .event "$work/json" | tr '\n' ' ') == "$1" ]]; }
+events_are() { [[ $(gojq -r .event "$work/json" | tr '\n' ' ') == "$1" ]]; }
 
 change_things() {
 	wait_for listening || return
@@ -188,7 +188,7 @@ events() {
 	status=$?
 	kill "${pids[@]}"
 	((!status)) || { cat "$work/json" "$work/err"; return 1; }
-	jq -es '.[1].map.outside == "198.51.100.0/24" and
+	gojq -es '.[1].map.outside == "198.51.100.0/24" and
 		.[2].map["in-packets"] == 0 and .[3].xlat.tos == 3 and
 		.[4].removed == 1' "$work/json" >/dev/null || return
 	grep -q 'map-add 198.51.100.0/24 2001:db8:5::/120$' "$work/events"

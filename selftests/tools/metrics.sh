@@ -43,7 +43,7 @@ reasons() {
 }
 
 panels() {
-	jq -e '.title and .schemaVersion and (.panels | length > 5) and
+	gojq -e '.title and .schemaVersion and (.panels | length > 5) and
 		all(.panels[]; .title and .gridPos and
 			(.targets | length > 0 and all(.[]; .expr != ""))) and
 		([.panels[].id] | length == (unique | length))' "$dashboard" >/dev/null
@@ -52,7 +52,7 @@ panels() {
 # promtool reads each question of the dashboard, with Grafana's variables
 # filled in, as the expression of a rule.
 questions() {
-	jq '{ groups: [ { name: "dashboard", rules: [ .panels[].targets[].expr |
+	gojq '{ groups: [ { name: "dashboard", rules: [ .panels[].targets[].expr |
 		gsub("\\$__rate_interval"; "5m") | gsub("\\$(job|node)"; ".*") |
 		. ] | unique | to_entries | map({ record: "x:y\(.key)",
 			expr: .value }) } ] }' "$dashboard" >"$work/rules.yml" ||
@@ -64,17 +64,17 @@ ktap_start
 check 'metrics of the rules' known "$rules"
 check 'metrics of the dashboard' known "$dashboard"
 check 'reasons of the rules' reasons
-if command -v jq >/dev/null; then
+if command -v gojq >/dev/null; then
 	check 'panels of the dashboard' panels
 else
-	skip 'panels of the dashboard' 'no jq'
+	skip 'panels of the dashboard' 'no gojq'
 fi
-if command -v promtool >/dev/null && command -v jq >/dev/null; then
+if command -v promtool >/dev/null && command -v gojq >/dev/null; then
 	check 'rules are well-formed' promtool check rules "$rules"
 	check 'alerts fire when they should' \
 		promtool test rules "${rules%.yml}.test.yml"
 	check 'questions of the dashboard' questions
 else
-	skip 'rules and questions' 'no promtool or jq'
+	skip 'rules and questions' 'no promtool or gojq'
 fi
 ktap_end
