@@ -240,7 +240,45 @@ shared_by() {
 }
 
 # settled N: so many, which is waited for.
-settled() { wait_for 120 shared_by "$1"; }
+settled() {
+	wait_for 120 shared_by "$1" && return
+	show_routing
+	return 1
+}
+
+# What agents, routers and kernels say of the prefixes.
+show_routing() {
+	local i ns
+
+	for ((i = 1; i <= nodes_on; i++)); do
+		ns=t$i
+		nlabctl -n "${!ns}" show-announce | grep -E 'announced|withdrawn'
+	done
+	ip -n "$r4" route show 203.0.113.0/24
+	vtysh --vty_socket "$work/$r4" -c "show ip route 203.0.113.0/24"
+	ip -n "$r6" -6 route show 64:ff9b::/96
+	vtysh --vty_socket "$work/$r6" -c "show ipv6 route 64:ff9b::/96"
+	database6 "$r6" | grep -E "Advertising|Prefix:"
+}
+
+ospf6_of() { vtysh --vty_socket "$work/$1" -c "show ipv6 ospf6 $2"; }
+database6() { ospf6_of "$1" "database intra-prefix detail"; }
+# Nodes that announce 64:ff9b::/96 by the database of that router.
+announcing6() { database6 "$1" | grep -c "Prefix: 64:ff9b::/96$"; }
+
+# disagrees NODE N: N nodes announce the prefixes, NODE no longer, and an ospf6d
+# does not do what it knows: the router of the servers has one next hop more than
+# its database, or NODE goes on announcing what stands on a device that is down.
+disagrees() {
+	local hops
+
+	hops=$(ip -n "$r6" -6 route show 64:ff9b::/96)
+	hops=${hops//via/@}
+	hops=${hops//[!@]/}
+	[[ $(announcing6 "$r6") = "$2" ]] && ((${#hops} == $2 + 1)) && return
+	[[ $(ospf6_of "$1" "interface nlab0") = *"State Down"* &&
+		$(announcing6 "$1") = $(($2 + 1)) ]]
+}
 
 # Adjacencies that were lost, by the routers' logs.
 adjacencies_lost() {
