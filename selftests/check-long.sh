@@ -14,6 +14,7 @@
 #	NLAB_LONG_ROUNDS	module loads and namespaces (1000)
 #	NLAB_LONG_FUZZ		each fuzz target in user space (1800)
 #	NLAB_RANDOM_SEED	repeats the random runs
+#	NLAB_TOPOTESTS		tests/topotests of FRR's sources, else they are skipped
 #
 # T=announce-ospf and T=announce-withdraw measure, T=announce does all of the kind:
 # tables for Documentation/deployment.rst are in build/check-long/announce.rst then.
@@ -125,6 +126,8 @@ choose_stages() {
 	fi
 	in_guest labs uml 1800 -- -L lab-
 	in_guest links uml-debug 900 -- -L link-
+	in_guest links-6.1 6.1 600 -- -L link-busy
+	in_guest topotests uml 2400 -- -L topotests
 	announce_stages
 	for kernel in uml-debug 6.1; do
 		in_guest "skb-fuzz-$kernel" $kernel $((seconds + 600)) \
