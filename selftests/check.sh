@@ -16,7 +16,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 T=${T:-} K=${K:-}
 export T K
 logs=$PWD/build/check
-lanes=$(nproc)
+# One more than there are processors, since tests also wait.
+lanes=$(($(nproc) + 1))
 ((lanes < 4)) || lanes=4
 names=()
 passed=0 failed=0 skipped=0
