@@ -6,7 +6,7 @@
 # which takes one packet and the next when that was read.
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-need tc ping python3 modprobe
+need tc ping /usr/bin/python3 modprobe
 start_test
 modprobe -q slip || skip_all "no SLIP in this kernel"
 nodes client
@@ -31,7 +31,7 @@ for wanted in open(sys.argv[1]):
 END
 mkfifo "$work/go"
 exec {go}<>"$work/go"
-start "$client" python3 "$work/slip.py" "$work/go"
+start "$client" /usr/bin/python3 "$work/slip.py" "$work/go"
 slip=$started
 wait_for 200 grep -q ^sl "$work/$slip.log" || bail_out "no SLIP device"
 read -r sl <"$work/$slip.log"
