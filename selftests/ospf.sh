@@ -229,15 +229,15 @@ report() {
 }
 
 # Next hops to the translators: of IPv4 at r4, of IPv6 at r6.
-shared_by() {
-	local v4 v6
+hops() {
+	local via=${1//via/@}
 
-	v4=$(ip -n "$r4" route show 203.0.113.0/24)
-	v6=$(ip -n "$r6" -6 route show 64:ff9b::/96)
-	v4=${v4//via/@} v6=${v6//via/@}
-	v4=${v4//[!@]/} v6=${v6//[!@]/}
-	((${#v4} == $1 && ${#v6} == $1))
+	via=${via//[!@]/}
+	echo ${#via}
 }
+hops4() { hops "$(ip -n "$r4" route show 203.0.113.0/24)"; }
+hops6() { hops "$(ip -n "$r6" -6 route show 64:ff9b::/96)"; }
+shared_by() { [[ $(hops4) = "$1" && $(hops6) = "$1" ]]; }
 
 # settled N: so many, which is waited for.
 settled() {
@@ -266,18 +266,14 @@ database6() { ospf6_of "$1" "database intra-prefix detail"; }
 # Nodes that announce 64:ff9b::/96 by the database of that router.
 announcing6() { database6 "$1" | grep -c "Prefix: 64:ff9b::/96$"; }
 
-# disagrees NODE N: N nodes announce the prefixes, NODE no longer, and an ospf6d
-# does not do what it knows: the router of the servers has one next hop more than
-# its database, or NODE goes on announcing what stands on a device that is down.
+# disagrees NODE N: N nodes announce the prefixes, NODE no longer; IPv4 has followed,
+# and an ospf6d does not do what it knows: the router of the servers has one next hop
+# more than its database, or NODE announces what stands on a device that is down.
 disagrees() {
-	local hops
-
-	hops=$(ip -n "$r6" -6 route show 64:ff9b::/96)
-	hops=${hops//via/@}
-	hops=${hops//[!@]/}
-	[[ $(announcing6 "$r6") = "$2" ]] && ((${#hops} == $2 + 1)) && return
-	[[ $(ospf6_of "$1" "interface nlab0") = *"State Down"* &&
-		$(announcing6 "$1") = $(($2 + 1)) ]]
+	[[ $(hops4) = "$2" && $(hops6) = $(($2 + 1)) ]] || return
+	[[ $(announcing6 "$r6") = "$2" ]] ||
+		[[ $(ospf6_of "$1" "interface nlab0") = *"State Down"* &&
+			$(announcing6 "$1") = $(($2 + 1)) ]]
 }
 
 # Adjacencies that were lost, by the routers' logs.
