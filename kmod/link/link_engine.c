@@ -4,12 +4,14 @@
  * their next event, one timer for the first of them, and a NAPI instance that
  * does the work in softirq, in batches and under its budget.
  *
- * A direction stands in the tree of the CPU that last gave it something to do.
- * Nobody sets the timer of another CPU: a direction whose event becomes
- * earlier moves to the present CPU instead.
+ * A direction stands in the tree of the CPU that gave it something to do, and
+ * stays there while it is busy: what it delivered may wait in that CPU's
+ * backlog, in front of a socket or of the next link, and packets that another
+ * CPU delivered would overtake it.
  */
 #include <linux/hrtimer.h>
 #include <linux/percpu.h>
+#include <linux/smp.h>
 
 #include "../compat.h"
 #include "link_priv.h"
@@ -21,16 +23,24 @@
  * @armed: time that @timer is set to or @napi was called for, LINK_NEVER
  *	after it ran
  * @ran: when @napi ran last
+ * @polling: @napi has not yet looked at @tree for the last time, under @lock
  * @timer: for the first of @tree
  * @napi: does what is due
+ * @cpu: whose it is
+ * @kicked: @kick is on its way
+ * @kick: makes @cpu look at @tree
  */
 struct link_engine {
 	spinlock_t lock;
 	struct rb_root_cached tree;
 	u64 armed;
 	u64 ran;
+	bool polling;
 	struct hrtimer timer;
 	struct napi_struct napi;
+	int cpu;
+	int kicked;
+	call_single_data_t kick;
 };
 
 static struct link_engine __percpu *engines;
@@ -61,33 +71,67 @@ static void arm(struct link_engine *e, u64 when)
 	hrtimer_start(&e->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_PINNED);
 }
 
-void link_engine_wake(struct link_dir *dir, u64 when)
+/* On the CPU of the engine, in hard interrupt. */
+static void kicked(void *info)
+{
+	struct link_engine *e = info;
+
+	/* whoever adds to the tree from here on kicks again */
+	xchg(&e->kicked, 0);
+	napi_schedule(&e->napi);
+}
+
+/* As arm(), for the engine of another CPU. */
+static void kick(struct link_engine *e, u64 when)
+{
+	if (e->polling || when >= e->armed || xchg(&e->kicked, 1))
+		return;
+	if (smp_call_function_single_async(e->cpu, &e->kick)) {
+		/* that CPU is off; NAPI runs on this one then, and its timer */
+		xchg(&e->kicked, 0);
+		napi_schedule(&e->napi);
+	}
+}
+
+/*
+ * Takes it out, unless it is looked after by then anyway; too early does no
+ * harm, it is asked again then.
+ */
+static bool waits(struct link_dir *dir, u64 when)
 {
 	struct link_engine *e = dir->engine;
-	bool waits = false;
+	bool in_time = false;
 
-	if (when == LINK_NEVER)
-		return;
-	if (e) {
-		spin_lock(&e->lock);
-		if (!RB_EMPTY_NODE(&dir->node)) {
-			/* too early does no harm, it is asked again then */
-			waits = dir->event <= when;
-			if (!waits) {
-				rb_erase_cached(&dir->node, &e->tree);
-				RB_CLEAR_NODE(&dir->node);
-			}
+	if (!e)
+		return false;
+	spin_lock(&e->lock);
+	if (!RB_EMPTY_NODE(&dir->node)) {
+		in_time = dir->event <= when;
+		if (!in_time) {
+			rb_erase_cached(&dir->node, &e->tree);
+			RB_CLEAR_NODE(&dir->node);
 		}
-		spin_unlock(&e->lock);
 	}
-	if (waits)
+	spin_unlock(&e->lock);
+	return in_time;
+}
+
+void link_engine_wake(struct link_dir *dir, u64 when)
+{
+	struct link_engine *here = this_cpu_ptr(engines), *e = dir->engine;
+
+	if (when == LINK_NEVER || waits(dir, when))
 		return;
-	e = this_cpu_ptr(engines);
+	if (!e || when >= dir->delivered + LINK_STAY)
+		e = here;
 	dir->engine = e;
 	dir->event = when;
 	spin_lock(&e->lock);
 	rb_add_cached(&dir->node, &e->tree, earlier);
-	arm(e, when);
+	if (e == here)
+		arm(e, when);
+	else
+		kick(e, when);
 	spin_unlock(&e->lock);
 }
 
@@ -123,6 +167,7 @@ static struct link_dir *next_due(struct link_engine *e, u64 now)
 			dir = NULL;
 		}
 	}
+	e->polling = !!dir;
 	spin_unlock(&e->lock);
 	return dir;
 }
@@ -135,6 +180,7 @@ static int link_poll(struct napi_struct *napi, int budget)
 
 	spin_lock(&e->lock);
 	e->armed = LINK_NEVER;
+	e->polling = true;
 	e->ran = ktime_get_ns();
 	spin_unlock(&e->lock);
 	rcu_read_lock();
@@ -177,6 +223,8 @@ int __init link_engine_init(void)
 		spin_lock_init(&e->lock);
 		e->tree = RB_ROOT_CACHED;
 		e->armed = LINK_NEVER;
+		e->cpu = cpu;
+		INIT_CSD(&e->kick, kicked, e);
 		nlab_hrtimer_setup(&e->timer, expired, CLOCK_MONOTONIC,
 				   HRTIMER_MODE_ABS_PINNED);
 		netif_napi_add(napi_dev, &e->napi, link_poll);
@@ -190,6 +238,8 @@ void link_engine_exit(void)
 {
 	int cpu;
 
+	/* those that are on their way come before */
+	kick_all_cpus_sync();
 	for_each_possible_cpu(cpu) {
 		struct link_engine *e = per_cpu_ptr(engines, cpu);
 

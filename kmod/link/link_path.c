@@ -254,6 +254,8 @@ int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget)
 		__skb_queue_tail(&out, skb);
 		left--;
 	}
+	if (!skb_queue_empty(&out))
+		dir->delivered = now;
 	if (dir->sched) {
 		link_sched_due(dir->sched, &out);
 		link_dir_settle(dir);

@@ -33,6 +33,8 @@ enum {
 	LINK_AHEAD = 100 * 1000,
 	/* Between two expirations of a timer, so at most this late, in ns. */
 	LINK_GRACE = 10 * 1000,
+	/* Another CPU delivers only what is due this long after the last, in ns. */
+	LINK_STAY = 10 * 1000 * 1000,
 };
 
 /* No event, and no time at which a timer is set. */
@@ -89,6 +91,7 @@ struct link_engine;
  * @passing_count: how many
  * @slot: into which packets of both were put last
  * @last_due: no packet of @line may be due before, if the order is kept
+ * @delivered: when it last had something to deliver
  * @engine: where @node is, or was last
  * @node: in the tree of @engine, under its lock
  * @event: when @engine has to look after this direction
@@ -127,6 +130,7 @@ struct link_dir {
 	u32 passing_count;
 	struct link_slot slot;
 	u64 last_due;
+	u64 delivered;
 	struct link_engine *engine;
 	struct rb_node node;
 	u64 event;
