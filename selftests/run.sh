@@ -67,6 +67,8 @@ fi
 
 limit=${NLAB_TEST_TIMEOUT:-$(sed -n 's/^timeout=//p' settings)}
 passed=0 failed=0 skipped=0 number=0
+plan=$(mktemp)
+trap 'rm -f "$plan"' EXIT
 
 kernel_log() {
 	dmesg | awk -v from="nlab-test: $1 begins" '
@@ -81,8 +83,11 @@ run_one() {
 	name=$(basename "$test" .sh)
 	echo "# Subtest: $name"
 	[[ ! -w /dev/kmsg ]] || echo "nlab-test: $name begins" >/dev/kmsg
-	timeout -k 10 "$limit" "./$test" </dev/null 2>&1 | sed -u 's/^/    /'
+	timeout -k 10 "$limit" "./$test" </dev/null 2>&1 |
+		sed -u -e 's/^/    /' -e "/^    1\.\.[0-9]/w $plan"
 	status=${PIPESTATUS[0]}
+	# a script that ends before its time may well be content with that
+	((status)) || [[ -s $plan ]] || status=123
 	if complaint=$(kernel_log "$name"); then
 		printf '# kernel: %s\n' "${complaint//$'\n'/$'\n# kernel: '}"
 		status=125
@@ -93,6 +98,7 @@ run_one() {
 	*)
 		failed=$((failed + 1))
 		case $status in
+		123) echo "# it printed no plan, so it did not reach its end" ;;
 		124 | 137) echo "# time limit of $limit s" ;;
 		125) echo "# the kernel reported something" ;;
 		*) echo "# exit status $status" ;;
