@@ -44,7 +44,7 @@ has() {
 	return 1
 }
 
-# net NAME KERNEL [-s|-e|-p]: tests in a virtual machine, as run.sh has them.
+# net NAME KERNEL [OPTION...]: tests in a virtual machine, as run.sh has them.
 net() {
 	local name=$1 kernel=$2 select=() cpus=()
 
@@ -72,7 +72,8 @@ choose_stages() {
 	fi
 	net smp-6.1 6.1 -p
 	net net-6.1 6.1 -e
-	net net-uml-debug uml-debug
+	net net-uml-debug-1 uml-debug -d 1/2
+	net net-uml-debug-2 uml-debug -d 2/2
 	for f in selftests/tools/*.sh; do
 		f=$(basename "$f" .sh)
 		[[ $f = tools ]] || ! named "tools-$f" ||

@@ -5,12 +5,13 @@
 # each with a time limit and a look into the kernel's log, and prints KTAP.
 # Meant for the virtual machine of vm/vm.sh, but needs nothing of it.
 #
-#	run.sh [-s|-e|-p|-L] [-l] [PATTERN...]
+#	run.sh [-s|-e|-p|-L] [-d I/N] [-l] [PATTERN...]
 #
 #	-s	only the smoke tests
 #	-e	those for one emulated processor: without NATIVE_PROGS, SMP_PROGS
 #	-p	those that want several processors
 #	-L	those that only make check-long runs
+#	-d I/N	every Nth of them, from the Ith on
 #	-l	only print the names
 #	PATTERN	only tests with such a part in the name
 #
@@ -18,13 +19,14 @@
 set -u -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-lists=TEST_PROGS list='' without=''
-while getopts sepLl opt; do
+lists=TEST_PROGS list='' without='' part=1/1
+while getopts sepLd:l opt; do
 	case $opt in
 	s) lists=SMOKE_PROGS ;;
 	e) without='NATIVE_PROGS SMP_PROGS' ;;
 	p) lists=SMP_PROGS ;;
 	L) lists=LONG_PROGS ;;
+	d) part=$OPTARG ;;
 	l) list=1 ;;
 	*) sed -n '8,16s/^# \{0,1\}//p' run.sh >&2; exit 1 ;;
 	esac
@@ -52,13 +54,13 @@ selected() {
 }
 
 patterns=("$@")
-tests=()
+tests=() count=0
 without=" $(for l in $without; do programs "$l"; done) "
 without=${without//$'\n'/ }
 for t in $(programs "$lists"); do
 	((${#patterns[@]} == 0)) || selected "$t" || continue
 	[[ $without != *" $t "* ]] || continue
-	tests+=("$t")
+	((count++ % ${part#*/} + 1 != ${part%/*})) || tests+=("$t")
 done
 if [[ -n $list ]]; then
 	((${#tests[@]} == 0)) || printf '%s\n' "${tests[@]}"

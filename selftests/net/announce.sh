@@ -200,7 +200,7 @@ none_told() {
 took_over() { soon has_agent running && none_told; }
 # An agent that ends before it has tested anything is none.
 stillborn() {
-	on "$xlat" timeout -s KILL 0.3 "$nlabd" 2>/dev/null
+	on "$xlat" timeout --foreground -s KILL 0.3 "$nlabd" 2>/dev/null
 	has_agent "not running"
 }
 # systemd was busy when the agent wanted to say that it is ready.

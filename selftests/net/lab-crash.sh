@@ -21,9 +21,13 @@ cat >"$work/ring.yaml" <<-'END'
 	    link: {delay: 1ms}
 	END
 
+# killed_after SECONDS COMMAND...: returns when it is dead; without --foreground
+# timeout kills itself, too, and so it may be before.
+killed_after() { timeout --foreground -s KILL "$@"; }
+
 # Killed after a part of the time that the whole takes.
 kill_it() {
-	timeout -s KILL "$1" nlabctl -q apply "$work/ring.yaml" 2>&1
+	killed_after "$1" nlabctl -q apply "$work/ring.yaml" 2>&1
 	[[ ! -e /run/nlab/labs/ring ]] || nlabctl destroy ring || return
 	lab_gone ring && nothing_left
 }
@@ -59,7 +63,7 @@ on_the_way_in() {
 	took=$((${EPOCHREALTIME/./} - start))
 	for ((i = 2; i <= 6; i++)); do
 		printf -v part '0.%06d' $((took * (i - 1) / 6 % 1000000 + 1))
-		timeout -s KILL "$part" nlabctl exec "r$i" true
+		killed_after "$part" nlabctl exec "r$i" true
 		equal "r$i" in_lab "r$i" hostname || return
 	done 2>&1
 	nlabctl destroy ring && nothing_left
