@@ -46,7 +46,7 @@ has() {
 
 # net NAME KERNEL [OPTION...]: tests in a virtual machine, as run.sh has them.
 net() {
-	local name=$1 kernel=$2 select=() cpus=()
+	local name=$1 kernel=$2 select=() cpus=(-s)
 
 	shift 2
 	[[ $* != -[es] ]] || cpus=(-c 1)
@@ -58,9 +58,7 @@ net() {
 		bash selftests/run.sh "$@" "${select[@]}"
 }
 
-# Long ones first, so that none is left alone at the end; but before them the
-# one that needs two processors, as emulated ones that share theirs with another
-# stage wait for each other's locks: it takes three times as long then.
+# Long ones first, so that none is left alone at the end.
 choose_stages() {
 	local f
 
@@ -70,10 +68,11 @@ choose_stages() {
 			stage build bash selftests/build/compile.sh
 		return
 	fi
-	net smp-6.1 6.1 -p
 	net net-6.1 6.1 -e
 	net net-uml-debug-1 uml-debug -d 1/2
 	net net-uml-debug-2 uml-debug -d 2/2
+	! named build || stage build bash selftests/build/compile.sh
+	net smp-6.1 6.1 -p
 	for f in selftests/tools/*.sh; do
 		f=$(basename "$f" .sh)
 		[[ $f = tools ]] || ! named "tools-$f" ||
@@ -85,7 +84,6 @@ choose_stages() {
 	elif has selftests/unit/test-*.c; then
 		stage unit bash selftests/unit/unit.sh "$T"
 	fi
-	! named build || stage build bash selftests/build/compile.sh
 	net smoke-6.12 6.12 -s
 	net smoke-7.2 7.2 -s
 	if named fuzz; then
@@ -115,10 +113,6 @@ run_stages() {
 	local name
 
 	for name in "${names[@]}"; do
-		[[ $name != smp-* ]] || {
-			run_stage "$name"
-			continue
-		}
 		while (($(jobs -rp | wc -l) >= lanes)); do
 			wait -n
 		done

@@ -78,7 +78,7 @@ make_idle() {
 }
 
 start_qemu() {
-	local accel
+	local accel pinned=()
 
 	make_initrd
 	# QEMU 7.2 keeps translated code by virtual address: a program that
@@ -92,11 +92,14 @@ start_qemu() {
 			-icount "shift=1,sleep=off" -rtc clock=vm)
 		cpus=1 ;;
 	*-kvm)	accel=(-accel kvm -cpu host) ;;
-	*)	accel=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
+	*)	accel=(-accel "tcg,thread=$threads" -cpu "max,-erms,-fsrm") ;;
 	esac
+	if [ "$cpus" = 1 ] || [ $threads = single ]; then
+		pin
+	fi
 	# A comma in a path is written twice in QEMU's options.
 	export kdir initrd
-	setpriv --pdeathsig TERM timeout -k 5 "$limit" bash -c "$(declare -f qemu); qemu \"\$@\"" qemu \
+	setpriv --pdeathsig TERM timeout -k 5 "$limit" "${pinned[@]}" bash -c "$(declare -f qemu); qemu \"\$@\"" qemu \
 		"${accel[@]}" -smp "$cpus" -m "$mem" \
 		-serial "file:${run//,/,,}/console" \
 		-device virtio-rng-pci \

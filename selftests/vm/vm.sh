@@ -3,7 +3,8 @@
 #
 # Runs one command as root on a test kernel, on this machine's own file system.
 #
-#   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] [-v] -- COMMAND...
+#   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] [-s] [-v]
+#	-- COMMAND...
 #
 #   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-debug; default 6.1
 #   -c CPUS     processors, QEMU only; default 2
@@ -11,6 +12,8 @@
 #   -t SECONDS  time limit from boot to power-off; default 600
 #   -a WORDS    more words for the command line of a User Mode Linux kernel
 #   -n          build nlab.ko but do not load it
+#   -s          its processors take turns on one of this machine (emulation), so
+#               that none waits for a lock whose holder does not run
 #   -v          virtual clock, QEMU only: it counts the instructions of the one
 #               processor, two nanoseconds each. How busy this machine is does
 #               not show in what is measured by it, only in how long that takes,
@@ -31,7 +34,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tree=$(cd "$here/../.." && pwd -P)
 cache=${NLAB_CACHE:-${HOME:-/root}/.cache/nlab}
 kernel=6.1 cpus=2 mem=2G limit=600 load=1 words=() clock=real
-emu='' stop=TERM pumps=() run=''
+threads=multi emu='' stop=TERM pumps=() run=''
 
 # What makes a kernel message a failure. Only messages of the kernel itself
 # that come after boot are searched (see report()).
@@ -44,7 +47,7 @@ bad+='|suspicious RCU|Modules linked in:|invalid opcode|divide error'
 
 say() { printf 'vm.sh: %s\n' "$*" >&2; }
 die() { say "$1"; exit "${2:-126}"; }
-usage() { sed -n '6,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '6,20s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 # shellcheck source=vm-qemu.sh
 . "$here/vm-qemu.sh"
@@ -72,7 +75,7 @@ cleanup() {
 options() {
 	local opt
 
-	while getopts :k:c:m:t:a:nvh opt; do
+	while getopts :k:c:m:t:a:nsvh opt; do
 		case $opt in
 		k)	kernel=$OPTARG ;;
 		c)	cpus=$OPTARG ;;
@@ -81,7 +84,8 @@ options() {
 		a)	read -ra words <<<"$OPTARG" ;;
 		n)	load='' ;;
 		v)	clock=virtual ;;
-		h)	sed -n '3,27s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+		s)	threads=single ;;
+		h)	sed -n '3,30s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 		*)	usage ;;
 		esac
 	done
@@ -182,27 +186,30 @@ prepare_run() {
 	} >"$run/guest.conf"
 }
 
-# Sets cpu to a processor that no other such guest has, if there is one left. The
-# kernel of UML and its processes wait for each other at each system call: to
-# wake the other on another processor takes five times as long as the call.
-choose_cpu() {
-	local cpus=() first last
+# Sets pinned, the command by which a guest of one processor stays on one here,
+# which no other such guest has if there is one left. The kernel of UML and its
+# processes wait for each other at each system call, QEMU's threads at each
+# access to a file: to wake the other on another processor takes several times as
+# long as what is asked of it.
+pin() {
+	local cpu cpus=() first last
 
 	while IFS=- read -r first last; do
 		mapfile -t -O ${#cpus[@]} cpus < <(seq "$first" "${last:-$first}")
 	done < <(taskset -cp $$ | sed 's/.*: //' | tr , '\n')
 	for cpu in "${cpus[@]}"; do
+		pinned=(taskset -c "$cpu")
 		# for as long as the guest or this script is there
 		exec 7>"$cache/cpu$cpu.lock"
 		! flock -n 7 || return 0
 	done
-	cpu=${cpus[RANDOM % ${#cpus[@]}]}
+	pinned=(taskset -c "${cpus[RANDOM % ${#cpus[@]}]}")
 }
 
 start_uml() {
-	local debug=() cpu
+	local debug=() pinned
 
-	choose_cpu
+	pin
 
 	# SLUB keeps pointers to objects that it has handed out in its per-CPU
 	# arrays, where kmemleak finds them and sees no leak; a cache that is
@@ -214,7 +221,7 @@ start_uml() {
 	# and that with this script, whatever ends it.
 	stop=KILL
 	TMPDIR=/tmp setpriv --pdeathsig KILL timeout -s KILL "$limit" \
-		setpriv --pdeathsig KILL taskset -c "$cpu" "$kdir/image" mem="$mem" root=none \
+		setpriv --pdeathsig KILL "${pinned[@]}" "$kdir/image" mem="$mem" root=none \
 		rootfstype=hostfs rootflags=/ ro con=null con0=null,fd:1 \
 		ssl=null quiet log_buf_len=4M oops=panic "${debug[@]}" "${words[@]}" \
 		uml_dir="$run/" umid=guest \
