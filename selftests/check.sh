@@ -58,7 +58,8 @@ net() {
 		bash selftests/run.sh "$@" "${select[@]}"
 }
 
-# Long ones first, so that none is left alone at the end.
+# Long ones first, so that none is left alone at the end, and as many guests at a
+# time as there are processors, as each stays on one.
 choose_stages() {
 	local f
 
@@ -70,9 +71,12 @@ choose_stages() {
 	fi
 	net net-6.1 6.1 -e
 	net net-uml-debug-1 uml-debug -d 1/2
-	net net-uml-debug-2 uml-debug -d 2/2
 	! named build || stage build bash selftests/build/compile.sh
+	net net-uml-debug-2 uml-debug -d 2/2
 	net smp-6.1 6.1 -p
+	! named dkms || stage dkms bash selftests/build/dkms.sh
+	net smoke-6.12 6.12 -s
+	net smoke-7.2 7.2 -s
 	for f in selftests/tools/*.sh; do
 		f=$(basename "$f" .sh)
 		[[ $f = tools ]] || ! named "tools-$f" ||
@@ -84,14 +88,11 @@ choose_stages() {
 	elif has selftests/unit/test-*.c; then
 		stage unit bash selftests/unit/unit.sh "$T"
 	fi
-	net smoke-6.12 6.12 -s
-	net smoke-7.2 7.2 -s
 	if named fuzz; then
 		stage fuzz env T= bash selftests/fuzz/fuzz.sh 60
 	elif has selftests/fuzz/*.c; then
 		stage fuzz bash selftests/fuzz/fuzz.sh 60
 	fi
-	! named dkms || stage dkms bash selftests/build/dkms.sh
 }
 
 # --- running ---
