@@ -91,7 +91,8 @@ start_qemu() {
 		accel=(-accel "tcg,thread=single" -cpu "max,-erms,-fsrm"
 			-icount "shift=1,sleep=off" -rtc clock=vm)
 		cpus=1 ;;
-	*-kvm)	accel=(-accel kvm -cpu host) ;;
+	*-kvm)	accel=(-accel kvm -cpu host)
+		threads=multi ;;
 	*)	accel=(-accel "tcg,thread=$threads" -cpu "max,-erms,-fsrm") ;;
 	esac
 	if [ "$cpus" = 1 ] || [ $threads = single ]; then
