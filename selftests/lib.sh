@@ -112,6 +112,11 @@ on() {
 # write_sysctl NODE NAME=VALUE...: below net/, names with slashes.
 write_sysctl() { "$work/in-netns" "$@"; }
 
+# counted NODE COUNTER: of the kernel's, as nstat(8) calls it.
+counted() {
+	on "$1" nstat -asz "$2" | awk -v name="$2" '$1 == name { print $2 }'
+}
+
 # nodes NAME...: without duplicate address detection, which would make tests
 # wait, and without limits for ICMP errors, which would make them guess.
 nodes() {

@@ -27,7 +27,6 @@
  * @timer: for the first of @tree
  * @napi: does what is due
  * @cpu: whose it is
- * @kicked: @kick is on its way
  * @kick: makes @cpu look at @tree
  */
 struct link_engine {
@@ -39,7 +38,6 @@ struct link_engine {
 	struct hrtimer timer;
 	struct napi_struct napi;
 	int cpu;
-	int kicked;
 	call_single_data_t kick;
 };
 
@@ -76,21 +74,23 @@ static void kicked(void *info)
 {
 	struct link_engine *e = info;
 
-	/* whoever adds to the tree from here on kicks again */
-	xchg(&e->kicked, 0);
 	napi_schedule(&e->napi);
 }
 
-/* As arm(), for the engine of another CPU. */
+/* As arm(), for the engine of another CPU, whose lock is held. */
 static void kick(struct link_engine *e, u64 when)
 {
-	if (e->polling || when >= e->armed || xchg(&e->kicked, 1))
+	int err;
+
+	if (e->polling || when >= e->armed)
 		return;
-	if (smp_call_function_single_async(e->cpu, &e->kick)) {
-		/* that CPU is off; NAPI runs on this one then, and its timer */
-		xchg(&e->kicked, 0);
+	err = smp_call_function_single_async(e->cpu, &e->kick);
+	/*
+	 * Busy: one is on its way, which finds this in the tree. Else that CPU
+	 * is off; NAPI runs on this one then, and its timer.
+	 */
+	if (err && err != -EBUSY)
 		napi_schedule(&e->napi);
-	}
 }
 
 /*

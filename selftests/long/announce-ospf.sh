@@ -99,11 +99,11 @@ programs_go_on() {
 # within TARGET LINE
 within() {
 	echo "$2"
-	if [[ $1 = lossless ]]; then
-		lossless "$2"
-	else
-		[[ $2 =~ \ gap\ ([0-9]+)\  ]] && ((BASH_REMATCH[1] <= $1))
-	fi
+	case $1 in
+	lossless) lossless "$2" ;;
+	lossy) ;;
+	*) [[ $2 =~ \ gap\ ([0-9]+)\  ]] && ((BASH_REMATCH[1] <= $1)) ;;
+	esac
 }
 
 # May what was missed be the machine's, which stood still for so long that a node

@@ -13,10 +13,7 @@ need ping nstat
 start_test
 link_pair
 
-marked_seen() {
-	on "$server" nstat -asz IpExtInCEPkts |
-		awk '$1 == "IpExtInCEPkts" { print $2 }'
-}
+marked_seen() { counted "$server" IpExtInCEPkts; }
 
 # flood ARGUMENT...: 100 packets of 1042 bytes; prints how many answers came,
 # which may be none. By itself ping has a send buffer of one or two packets, so

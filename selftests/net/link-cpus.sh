@@ -22,11 +22,6 @@ routes "$client" "default via 198.51.100.2"
 routes "$server" "default via 203.0.113.1"
 on "$xlat" ethtool -K x1 tx off tso off gso off >/dev/null
 
-out_of_order() {
-	on "$server" nstat -asz TcpExtTCPOFOQueue |
-		awk '$1 == "TcpExtTCPOFOQueue" { print $2 }'
-}
-
 # What the first link delivers waits in the backlog of a processor for the
 # server, as the second one has no parameters.
 in_order() {
@@ -36,7 +31,7 @@ in_order() {
 		start_server "$server" tcp 5201 iperf3 -s -1
 		on "$client" iperf3 -c 203.0.113.2 -n 4M || return 1
 	done
-	equal 0 out_of_order
+	equal 0 counted "$server" TcpExtTCPOFOQueue
 }
 
 # flood CPU...: pings from each at once, of which none is lost.

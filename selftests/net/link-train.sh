@@ -31,14 +31,6 @@ reachable() {
 }
 
 cut_trains() { link_count segmented; }
-bad_checksums() {
-	on "$server" nstat -asz TcpInCsumErrors |
-		awk '$1 == "TcpInCsumErrors" { print $2 }'
-}
-sent_again() {
-	on "$client" nstat -asz TcpRetransSegs |
-		awk '$1 == "TcpRetransSegs" { print $2 }'
-}
 
 # transfers ADDRESS: 4 MB, some of it in trains that are cut.
 transfers() {
@@ -48,7 +40,7 @@ transfers() {
 	start_server "$server" tcp 5201 iperf3 -s -1
 	on "$client" iperf3 -c "$1" -n 4M || return 1
 	echo "$(($(cut_trains) - before)) trains cut"
-	(($(cut_trains) > before)) && equal 0 bad_checksums
+	(($(cut_trains) > before)) && equal 0 counted "$server" TcpInCsumErrors
 }
 
 # Each packet of the connection has the identification behind that of the one
@@ -62,9 +54,9 @@ numbered() {
 	local dump=$started again
 
 	wait_for 60 grep -q 'listening on' "$work/$dump.log"
-	again=$(sent_again)
+	again=$(counted "$client" TcpRetransSegs)
 	transfers 203.0.113.2 || return 1
-	again=$(($(sent_again) - again))
+	again=$(($(counted "$client" TcpRetransSegs) - again))
 	kill "$dump"
 	wait "$dump"
 	cat "$work/$dump.log"
