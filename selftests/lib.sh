@@ -20,6 +20,7 @@ built=${NLAB_TEST_BUILD:-$selftests/../build/selftests}
 
 node_list=()
 pid_list=()
+ssh=()
 work=''
 # Set by nodes().
 client='' xlat='' server=''
@@ -268,7 +269,8 @@ start_server() {
 	}
 }
 
-# start_web NODE: nginx on port 80 of all addresses, with the folder $work/www.
+# start_web NODE: nginx on port 80 of all addresses, with the folder $work/www; what
+# is in slow/ there comes at 50 KB/s.
 start_web() {
 	mkdir -p "$work/www" "$work/nginx"
 	cat >"$work/nginx.conf" <<-END
@@ -293,6 +295,10 @@ start_web() {
 			listen [::]:80;
 			root $work/www;
 			ssi on;
+			# curl --limit-rate reads 5 MB at once, then waits.
+			location /slow/ {
+				limit_rate 50k;
+			}
 		}
 	}
 	END
@@ -318,21 +324,22 @@ start_ssh() {
 	UsePAM $pam
 	UseDNS no
 	END
+	ssh=(ssh -p 2222 -i "$work/key" -o BatchMode=yes
+		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
+		-o LogLevel=ERROR -o ConnectTimeout=30 "root@$server4")
 	start_server "$1" tcp 2222 "$(command -v sshd)" -D -e -p 2222 \
 		-f "$work/sshd"
 }
 
 # remote COMMAND...: on the server, from the client.
-remote() {
-	on "$client" ssh -p 2222 -i "$work/key" -o BatchMode=yes \
-		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-o LogLevel=ERROR -o ConnectTimeout=30 "root@$server4" "$@"
-}
+remote() { on "$client" "${ssh[@]}" "$@"; }
 
 # open_session: one that stays, whose lines come back; to be asked by echoed.
 open_session() {
 	mkfifo "$work/in" "$work/out"
-	remote cat <"$work/in" >"$work/out" &
+	# Not by a function, whose shell would be what is killed in the end: run.sh
+	# waits for all who could still print something.
+	"$work/in-netns" "$client" -- "${ssh[@]}" cat <"$work/in" >"$work/out" &
 	pid_list+=($!)
 	exec 7>"$work/in" 8<"$work/out"
 }

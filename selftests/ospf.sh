@@ -112,16 +112,19 @@ router_conf() {
 	done
 }
 
-# As the daemons of a real-time system are, so that a node is not called dead
-# when it is busy: of a daemon, the file NODE/PROGRAM.pid has the number.
+# Of a daemon, the file NODE/PROGRAM.pid has the number.
 start_daemon() {
 	local ns=$1 program=$2
 
 	shift 2
-	start "$ns" chrt -r 1 "$@"
+	start "$ns" "$@"
 	echo "$started" >"$work/$ns/$program.pid"
 	ln -f "$work/$started.log" "$work/$ns/$program.log"
 }
+
+# As the daemons of a real-time system are, so that a node is not called dead when
+# the machine is busy; not while it starts, since all nodes have one processor.
+in_front() { chrt -r -p 1 "$(<"$work/$1/$2.pid")"; }
 
 kill_daemon() {
 	local program pid
@@ -143,6 +146,7 @@ start_frr() {
 		[[ $program != bfdd ]] || args+=(--bfdctl "$dir/bfdd.sock")
 		start_daemon "$1" "$program" "$frr/$program" "${args[@]}"
 		wait_for 60 test -S "$dir/$program.vty" || bail_out "no $program"
+		in_front "$1" "$program"
 	done
 }
 
@@ -167,6 +171,8 @@ frr_node() {
 start_bird() {
 	start_daemon "$1" bird bird -f -c "$work/$1/bird.conf" \
 		-s "$work/$1/bird.ctl"
+	wait_for 60 test -S "$work/$1/bird.ctl" || bail_out "no bird"
+	in_front "$1" bird
 }
 
 # translator_routing NUMBER: FRR or BIRD.
@@ -190,7 +196,10 @@ router_routing() {
 
 # --- translators ---
 
-start_agent() { start_daemon "$1" nlabd "$nlabd"; }
+start_agent() {
+	start_daemon "$1" nlabd "$nlabd"
+	in_front "$1" nlabd
+}
 
 # configure NODE: what nlab.service does, with the example.
 configure() {
@@ -215,7 +224,7 @@ traffic() {
 	write_sysctl "$client" "ipv4/ping_group_range=0 0"
 	mkfifo "$work/control"
 	exec {control}<>"$work/control"
-	on "$client" "$work/flows" run 203.0.113.10 "$@" \
+	"$work/in-netns" "$client" -- "$work/flows" run 203.0.113.10 "$@" \
 		<"$work/control" >"$work/traffic" 2>&1 &
 	pid_list+=($!)
 }

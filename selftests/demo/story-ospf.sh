@@ -23,7 +23,7 @@ ktap_start() { :; }
 begin=$(now_ms)
 
 downloaded() { stat -c %s "$work/got" 2>/dev/null || echo 0; }
-goes_on() { [ "$(downloaded)" -gt $((size + 200000)) ]; }
+goes_on() { [ "$(downloaded)" -gt $((size + 50000)) ]; }
 
 # until_shared N EVENT: how long the routers took to see it.
 until_shared() {
@@ -65,15 +65,15 @@ set_up() {
 
 start_traffic() {
 	step "A download, 40 UDP flows and 5 pings through both" \
-		"From an IPv6-only nginx, at 1 MB a second, to an IPv4-only client."
+		"From an IPv6-only nginx, at 50 KB a second, to an IPv4-only client."
 	start_web "$server"
-	head -c 100M /dev/zero >"$work/www/file"
+	install -d "$work/www/slow"
+	truncate -s 100M "$work/www/slow/file"
 	traffic 1 40 5
 	wait_for 60 grep -q ready "$work/traffic" || problem "no answers"
 	printf '%s$ %s%s\n' "$bold" \
-		"curl --limit-rate 1M -o got http://203.0.113.10/file &" "$plain"
-	on "$client" curl -sS --limit-rate 1M -o "$work/got" \
-		http://203.0.113.10/file &
+		"curl -o got http://203.0.113.10/slow/file &" "$plain"
+	"$work/in-netns" "$client" -- curl -sS -o "$work/got" http://203.0.113.10/slow/file &
 	curl=$!
 	pid_list+=("$curl")
 	size=0

@@ -12,11 +12,12 @@
  * "ready" when all are answered, and for each line NAME that it then reads what
  * happened since the one before:
  *
- *	NAME lost L of N gap MS tcp-broken B of S tcp-wait MS
+ *	NAME lost L of N gap MS tcp-broken B of S tcp-wait MS stalled MS
  *
  * lost: packets of UDP and ping without an answer; gap: the longest time in
  * which all packets of one flow were lost; tcp-wait: the longest that a session
- * waited. What is under way is waited for: until each flow has had answers to
+ * waited; stalled: the longest time that this program did not run, since the
+ * machine had other things to do. What is under way is waited for: until each flow has had answers to
  * later packets, and each session to a later message. Those that have none in
  * two minutes count as broken.
  *
@@ -71,7 +72,7 @@ struct flow {
 
 static struct flow **flows;
 static unsigned int flow_count, tcp_count;
-static uint32_t longest_wait;
+static uint32_t longest_wait, missed_ticks;
 /* Of the case whose end is waited for. */
 static char name[64];
 static int timer;
@@ -362,10 +363,11 @@ static void report(void)
 		}
 		flow->base = flow->end;
 	}
-	printf("%s lost %u of %u gap %u tcp-broken %u of %u tcp-wait %u\n",
-	       name, lost, all, gap, broken, tcp_count, longest_wait);
+	printf("%s lost %u of %u gap %u tcp-broken %u of %u tcp-wait %u stalled %u\n",
+	       name, lost, all, gap, broken, tcp_count, longest_wait,
+	       missed_ticks * TICK_MS);
 	fflush(stdout);
-	longest_wait = 0;
+	longest_wait = missed_ticks = 0;
 }
 
 /* What was lost until all had their first answers does not count. */
@@ -377,7 +379,7 @@ static void begin(void)
 	fflush(stdout);
 	for (i = 0; i < flow_count; i++)
 		flows[i]->base = flows[i]->next;
-	longest_wait = 0;
+	longest_wait = missed_ticks = 0;
 }
 
 /* The case ends with what was sent so far. */
@@ -394,19 +396,29 @@ static void read_name(void)
 		flows[i]->end = flows[i]->next;
 }
 
+static bool read_timer(void)
+{
+	uint64_t ticks;
+
+	if (read(timer, &ticks, sizeof(ticks)) < 0)
+		return false;
+	if (ticks > missed_ticks + 1)
+		missed_ticks = (uint32_t)ticks - 1;
+	return true;
+}
+
 /* Returns whether a tick passed. Who was held up does not send in bursts. */
 static bool take(int epoll)
 {
 	struct epoll_event events[EVENTS];
 	int i, count = epoll_wait(epoll, events, EVENTS, -1);
 	bool ticked = false;
-	uint64_t times;
 
 	for (i = 0; i < count; i++) {
 		struct flow *flow = events[i].data.ptr;
 
 		if (events[i].data.ptr == &timer)
-			ticked = read(timer, &times, sizeof(times)) > 0;
+			ticked = read_timer();
 		else if (events[i].data.ptr == name)
 			read_name();
 		else if (flow->kind == TCP)

@@ -95,7 +95,7 @@ start_qemu() {
 		threads=multi ;;
 	*)	accel=(-accel "tcg,thread=$threads" -cpu "max,-erms,-fsrm") ;;
 	esac
-	if [ "$cpus" = 1 ] || [ $threads = single ]; then
+	if [ "$cpus" = 1 ] || [ "$threads" = single ]; then
 		pin
 	fi
 	# A comma in a path is written twice in QEMU's options.
