@@ -86,14 +86,14 @@ jool_stage() {
 			NLAB_RANDOM_PACKETS="$packets" -- -L jool
 }
 
-# The kernel's own tests, unpacked where guests see them.
+# kernel_stage NAME "KERNEL [OPTION...]" SECONDS: the kernel's own tests, unpacked
+# where guests see them.
 kernel_stage() {
 	local tests
 
-	[[ kernel-net == *"$T"* ]] || return 0
-	! fetched tests kernel-net bash selftests/vm/kernel.sh selftests uml ||
-		in_guest kernel-net uml 1800 NLAB_KERNEL_TESTS="$tests" \
-			-- -L kernel-net
+	[[ $1 == *"$T"* ]] || return 0
+	! fetched tests "$1" bash selftests/vm/kernel.sh selftests uml ||
+		in_guest "$@" NLAB_KERNEL_TESTS="$tests" -- -L "$1"
 }
 
 # On a User Mode Linux, which has a processor for itself: emulated, daemons are too
@@ -121,9 +121,11 @@ choose_stages() {
 	if [[ -n ${LIST:-} ]]; then
 		stage jool :
 		stage kernel-net :
+		stage kernel-txtime :
 	else
 		jool_stage
-		kernel_stage
+		kernel_stage kernel-net uml 1800
+		kernel_stage kernel-txtime "6.1 -v -m 1G" 900
 	fi
 	in_guest labs uml 1800 -- -L lab-
 	in_guest links uml-debug 900 -- -L link-

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel's own tests of veth's offloads, of SO_TXTIME and of time stamps of
-# what is sent, on emulated links and on the discipline nlab.
+# The kernel's own tests of veth's offloads and of time stamps of what is sent, on
+# emulated links and on the discipline nlab.
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=selftests/others.sh
@@ -30,18 +30,6 @@ offloads_are_good() {
 	offloads | tee "$work/lines"
 	[[ $(grep -c ' ok *$' "$work/lines") = 17 ]] &&
 		! grep ' fail' "$work/lines"
-}
-
-# --- so_txtime.sh ---
-
-# It allows four milliseconds, which a busy machine does not keep.
-send_times() {
-	local i
-
-	for ((i = 0; i < 3; i++)); do
-		! bash ./so_txtime.sh || return 0
-	done
-	return 1
 }
 
 # --- txtimestamp ---
@@ -78,8 +66,6 @@ link_stamps() {
 # ---
 
 check "veth.sh: offloads" offloads_are_good
-no_worse "$work/txtime" send_times
-verdict "so_txtime.sh" "$work/txtime"
 
 tc_of_ours
 for option in '' -u -r -R -P -C '-u -n'; do
