@@ -42,7 +42,16 @@ kernel_tests() {
 }
 
 # reported LOG: what a test says has failed.
-reported() { grep -E '\[FAIL\]| fail |ERROR' "$1" | sort -u; }
+reported() { grep -aE '\[FAIL\]| fail |ERROR' "$1" | sort -u; }
+
+# achieved LOG: what it says has not.
+achieved() { grep -aF '[ OK ]' "$1" | sort -u; }
+
+# as_bad LOG: with veth no more is good, and no less bad.
+as_bad() {
+	[[ -z $(comm -23 <(reported "$1") <(reported "$1.veth")) &&
+		-z $(comm -13 <(achieved "$1") <(achieved "$1.veth")) ]]
+}
 
 # no_worse LOG COMMAND...: writes LOG.verdict: "ok", "bad", or "skip WHY". What
 # fails is tried with veth, which tells what the kernel or a slow machine has of
@@ -60,7 +69,7 @@ no_worse() {
 	elif (($? == 4)); then
 		echo "skip of veth: $(sed -n 's/.*SKIP:* *//p' "$log.veth" |
 			head -n 1)"
-	elif [[ -z $(comm -23 <(reported "$log") <(reported "$log.veth")) ]]; then
+	elif as_bad "$log"; then
 		echo "skip with veth as well: $(tail -n 1 "$log.veth")"
 	else
 		echo bad
