@@ -121,10 +121,12 @@ choose_stages() {
 	if [[ -n ${LIST:-} ]]; then
 		stage jool :
 		stage kernel-net :
+		stage kernel-forwarding :
 		stage kernel-txtime :
 	else
 		jool_stage
 		kernel_stage kernel-net uml 1800
+		kernel_stage kernel-forwarding uml 10800
 		kernel_stage kernel-txtime "6.1 -v -m 1G" 900
 	fi
 	in_guest labs uml 1800 -- -L lab-
