@@ -64,11 +64,12 @@ in_guest() {
 }
 
 # fetched VARIABLE STAGE COMMAND...: the folder of what is not part of this tree,
-# where guests see it; a stage that skips if there is none.
+# where guests see it; a stage that skips if there is none. For a list of the stages
+# nothing is fetched.
 fetched() {
-	local name=$2 folder
+	local name=$2 folder=''
 
-	if folder=$("${@:3}" 2>"$logs/$name.err"); then
+	if [[ -n ${LIST:-} ]] || folder=$("${@:3}" 2>"$logs/$name.err"); then
 		printf -v "$1" '%s' "$folder"
 		return
 	fi
@@ -118,17 +119,10 @@ announce_stages() {
 choose_stages() {
 	local kernel
 
-	if [[ -n ${LIST:-} ]]; then
-		stage jool :
-		stage kernel-net :
-		stage kernel-forwarding :
-		stage kernel-txtime :
-	else
-		jool_stage
-		kernel_stage kernel-net uml 1800
-		kernel_stage kernel-forwarding uml 10800
-		kernel_stage kernel-txtime "6.1 -v -m 1G" 900
-	fi
+	jool_stage
+	kernel_stage kernel-net uml 1800
+	kernel_stage kernel-forwarding uml 10800
+	kernel_stage kernel-txtime "6.1 -v -m 1G" 900
 	in_guest labs uml 1800 -- -L lab-
 	in_guest links uml-debug 900 -- -L link-
 	in_guest links-6.1 6.1 600 -- -L link-busy

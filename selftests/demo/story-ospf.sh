@@ -73,7 +73,8 @@ start_traffic() {
 	wait_for 60 grep -q ready "$work/traffic" || problem "no answers"
 	printf '%s$ %s%s\n' "$bold" \
 		"curl -o got http://203.0.113.10/slow/file &" "$plain"
-	"$work/in-netns" "$client" -- curl -sS -o "$work/got" http://203.0.113.10/slow/file &
+	"$work/in-netns" "$client" -- curl -sS -o "$work/got" \
+		http://203.0.113.10/slow/file &
 	curl=$!
 	pid_list+=("$curl")
 	size=0
