@@ -8,7 +8,10 @@
 # Configuration fragments of a UML kernel.
 uml_config() {
 	echo "$here/kernel.config"
-	[ "$1" = uml ] || echo "$here/debug.config"
+	case $1 in
+	uml)	echo "$here/uml.config" ;;
+	*)	echo "$here/debug.config" ;;
+	esac
 }
 
 # What is changed in the sources.
