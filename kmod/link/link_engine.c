@@ -4,10 +4,10 @@
  * their next event, one timer for the first of them, and a NAPI instance that
  * does the work in softirq, in batches and under its budget.
  *
- * A direction stands in the tree of the CPU that gave it something to do, and
- * stays there while it is busy: what it delivered may wait in that CPU's
- * backlog, in front of a socket or of the next link, and packets that another
- * CPU delivered would overtake it.
+ * A direction stands in the tree of the CPU that gave it something to do. What
+ * it delivered may wait in that CPU's backlog, in front of a socket or of the
+ * next link, where packets that another CPU delivers would overtake it: so it
+ * stays there until nothing can wait any more.
  */
 #include <linux/hrtimer.h>
 #include <linux/percpu.h>
@@ -116,13 +116,42 @@ static bool waits(struct link_dir *dir, u64 when)
 	return in_time;
 }
 
+/*
+ * Has all that waited in the backlog of @cpu left it?  Receive packet steering
+ * asks the same counters before it moves a flow; where a kernel has none, the
+ * time since the last packet has to do.
+ */
+static bool backlog_passed(int cpu)
+{
+#ifdef CONFIG_RPS
+	struct softnet_data *sd = &per_cpu(softnet_data, cpu);
+	unsigned int tail = READ_ONCE(sd->input_queue_tail);
+
+	smp_rmb(); /* what comes in between counts for neither */
+	return (int)(READ_ONCE(sd->input_queue_head) - tail) >= 0;
+#else
+	return true;
+#endif
+}
+
+/* Is nothing that this engine delivered on its CPU any more? */
+static bool went_on(struct link_engine *e)
+{
+	/* while it runs, GRO may hold some */
+	if (test_bit(NAPI_STATE_SCHED, &e->napi.state))
+		return false;
+	smp_rmb(); /* when it is done, the backlog has all */
+	return backlog_passed(e->cpu);
+}
+
 void link_engine_wake(struct link_dir *dir, u64 when)
 {
 	struct link_engine *here = this_cpu_ptr(engines), *e = dir->engine;
 
 	if (when == LINK_NEVER || waits(dir, when))
 		return;
-	if (!e || when >= dir->delivered + LINK_STAY)
+	if (!e || (e != here && when >= dir->delivered + LINK_STAY &&
+		   went_on(e)))
 		e = here;
 	dir->engine = e;
 	dir->event = when;

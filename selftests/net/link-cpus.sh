@@ -7,7 +7,7 @@
 #	client c0 ---- x0 xlat x1 ---- s0 server
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-need ethtool iperf3 nstat ping taskset
+need ethtool iperf3 nft nstat ping taskset
 start_test
 (($(nproc) > 1)) || skip_all "one processor only"
 nodes client xlat server
@@ -22,14 +22,40 @@ routes "$client" "default via 198.51.100.2"
 routes "$server" "default via 203.0.113.1"
 on "$xlat" ethtool -K x1 tx off tso off gso off >/dev/null
 
+# rules N STATEMENT: a chain of them.
+rules() {
+	local i
+
+	for ((i = 0; i < $1; i++)); do
+		printf '%s; ' "$2"
+	done
+}
+
+# At the server, now and then a packet takes the first processor 10 ms and more,
+# while others wait behind it: a chain of 25 jumps, four times over.
+slow_processor() {
+	on "$server" nft -f - <<-END
+	table ip slow {
+		chain d { $(rules 25 "meta mark 1") }
+		chain c { $(rules 25 "jump d") }
+		chain b { $(rules 25 "jump c") }
+		chain a { $(rules 25 "jump b") }
+		chain in {
+			type filter hook prerouting priority raw
+			meta cpu 0 numgen random mod 50 0 jump a
+		}
+	}
+	END
+}
+
 # What the first link delivers waits in the backlog of a processor for the
 # server, as the second one has no parameters.
 in_order() {
-	local _
+	local port
 
-	for _ in 1 2 3; do
-		start_server "$server" tcp 5201 iperf3 -s -1
-		on "$client" iperf3 -c 203.0.113.2 -n 4M || return 1
+	for port in {5201..5210}; do
+		start_server "$server" tcp "$port" iperf3 -s -1 -p "$port"
+		on "$client" iperf3 -c 203.0.113.2 -p "$port" -n 4M || return 1
 	done
 	equal 0 counted "$server" TcpExtTCPOFOQueue
 }
@@ -66,7 +92,9 @@ off_and_on() {
 }
 
 check "routes" wait_for 60 on "$client" ping -c 1 -W 2 203.0.113.2
+slow_processor || bail_out "can't make rules"
 check "in order" in_order
+on "$server" nft delete table ip slow
 check "two processors send by turns" flood 0 1
 if [[ -w /sys/devices/system/cpu/cpu1/online ]]; then
 	check "a processor is switched off and on" off_and_on
