@@ -136,7 +136,7 @@ choose_stages() {
 	done
 	in_guest packets uml-debug $((packets / 10 + 300)) \
 		NLAB_RANDOM_PACKETS="$packets" -- pkt-random
-	in_guest fault uml-debug 3600 NLAB_FAULTS=400 -- xlat-fault
+	in_guest faults uml-debug 3600 NLAB_FAULTS=400 -- xlat-fault
 	in_guest module uml-debug $((rounds * 5 + 300)) \
 		NLAB_ROUNDS="$rounds" -- xlat-module-exit
 	in_guest netns uml-debug $((rounds * 20 + 300)) \
