@@ -19,6 +19,7 @@ import pktgen
 # Packets; for netem also those under way.
 LIMIT = {"netem": "limit %d ", "nlink": "limit-packets %d "}
 NO_LIMIT = 1000000
+PAUSE = 0.005
 
 
 def mac(side, number):
@@ -32,7 +33,8 @@ class Chain:
         self.kind = kind
         self.limit = LIMIT[kind] % limit if kind in LIMIT else ""
         self.nodes = ["%s%d" % (prefix, i) for i in range(len(links) + 1)]
-        self.count = len(links)
+        self.source, self.count = self.nodes[0], len(links)
+        self.speed = 0
         self.last = "10.%d.0.2" % (self.count - 1)
         net.ip(None, "".join("netns add %s\n" % n for n in self.nodes))
         for i, words in enumerate(links):
@@ -131,22 +133,40 @@ class Chain:
 
     def flood(self, packets, size=60):
         self.generator(packets, size, self.last, self.last)
-        return flood(self.nodes[0], packets, self.arrived)
+        return flood(self.source, packets, self.arrived)
+
+    def flood_for(self, seconds):
+        return flood_for(self, seconds)
 
 
 def flood(netns, packets, arrived):
     """
-    Packets that arrived in a second, from the start until the last one has
-    come, and the part of all that did, as the function @arrived counts them.
+    Packets that arrived in a second, from the first that was sent until the last
+    one has come, and the part of all that did, as the function @arrived counts
+    them. Generator and receiver are looked at each PAUSE seconds.
     """
-    before = got = arrived()
+    before = arrived()
     net.enter(netns)
-    start = time.monotonic()
-    pktgen.write("pgctrl", "start")
-    end = time.monotonic()
+    starter = pktgen.start()
+    seconds = pktgen.result("e0", PAUSE)[0] / 1e6
+    sent = end = time.monotonic()
+    got = arrived()
     # until as many are there as were sent, or no more come
     while got - before < packets and time.monotonic() - end < 0.5:
+        time.sleep(PAUSE)
         now = arrived()
         if now != got:
             got, end = now, time.monotonic()
-    return (got - before) / (end - start), (got - before) / packets
+    starter.join()
+    return (got - before) / (seconds + end - sent), (got - before) / packets
+
+
+def flood_for(what, seconds):
+    """
+    Packets per second of a flood() that takes about so long, by the speed of the
+    last one, or of a short one.
+    """
+    if not what.speed:
+        what.speed = what.flood(20000)[0]
+    what.speed = what.flood(int(what.speed * seconds))[0]
+    return what.speed

@@ -47,7 +47,7 @@ class Row:
         pktgen.write("pgctrl", "start")
         rate = 0
         for cpu in cpus:
-            usec, sent = pktgen.result(self.streams[cpu])
+            usec, sent = pktgen.result(self.streams[cpu].gen)
             sink = self.streams[cpu].sink
             arrived = sent if self.name.startswith("gen") else (
                 pktgen.counters()[sink][0] - before[sink][0])

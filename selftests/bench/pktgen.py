@@ -12,6 +12,7 @@ packet private, and that cost is the generator's, since the generator alone is
 measured with it.
 """
 import re
+import threading
 import time
 
 import net
@@ -72,21 +73,38 @@ def prepare(stream, cpu=0):
         write(stream.gen, line)
 
 
-def result(stream):
+def start():
     """
-    Microseconds and packets sent. The write to pgctrl also comes back where
-    the generator's thread did not get to run for a while.
+    Returns a thread that writes to pgctrl: the kernel looks every 125 ms only
+    whether its generator is done, up to 100 ms after which it began.
+    """
+    ctl = open(DIR + "pgctrl", "wb", buffering=0)
+
+    def run():
+        with ctl:
+            ctl.write(b"start\n")
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def result(gen, pause=0.02):
+    """
+    Microseconds and packets that device @gen sent, looked for each @pause. The
+    write to pgctrl also comes back where the generator's thread did not get to
+    run for a while.
     """
     end = time.monotonic() + 30
     while True:
-        with open(DIR + stream.gen, encoding="ascii") as f:
+        with open(DIR + gen, encoding="ascii") as f:
             text = f.read()
         found = re.search(r"Result: OK: (\d+)\(c\d+\+d\d+\) \w+, (\d+)", text)
         if found:
             return int(found.group(1)), int(found.group(2))
         if time.monotonic() > end:
             raise RuntimeError("pktgen: " + text.strip().splitlines()[-1])
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def sample(stream, packets, counted=True):
@@ -99,7 +117,7 @@ def sample(stream, packets, counted=True):
     write(stream.gen, "count %d" % packets)
     before = counters()[stream.sink][0]
     write("pgctrl", "start")
-    usec, sent = result(stream)
+    usec, sent = result(stream.gen)
     arrived = counters()[stream.sink][0] - before
     if not counted:
         return 1000 * usec / sent, 1.0

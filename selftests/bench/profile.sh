@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Where the time of rows goes:  profile.sh ROW...   (rows.py has the names;
-# gen.N, plain.N and table.N are those of tables.py with N destinations)
+# gen.N, plain.N and table.N are those of tables.py with N destinations, and
+# link.CASE.KIND those of links.py, like link.delay.netem)
 #
 # Samples the User Mode Linux process with perf(1) of this machine while it
 # forwards, and resolves the addresses with the guest's own symbols, those of
@@ -19,7 +20,7 @@ seconds=${SECONDS_EACH:-6}
 die() { printf 'profile.sh: %s\n' "$*" >&2; exit 1; }
 
 profile() {
-	local row=$1 ready=$out/profile.ready vm pid i
+	local row=$1 ready=$out/profile.ready vm pid i rc=0
 
 	rm -f "$ready" "$ready".*
 	first "$here/../vm/vm.sh" -k uml -m 3G -t 120 -- \
@@ -33,12 +34,15 @@ profile() {
 	done
 	pid=$(cat "$(cat "$ready")/guest/pid")
 	perf record -q -e cpu-clock -F 4000 -o "$out/perf.data" -p "$pid" -- \
-		sleep "$seconds" >/dev/null 2>&1 || die "perf can't sample"
+		sleep "$seconds" >"$out/perf.log" 2>&1 || rc=$?
+	# 143: it ended the sleep itself
+	[ $rc = 0 ] || [ $rc = 143 ] ||
+		die "perf can't sample ($rc): $(tail -n 1 "$out/perf.log")"
 	wait $vm || die "the guest failed"
 	perf script -i "$out/perf.data" -F ip,dso 2>/dev/null |
 		python3 -B "$here/profile.py" "$ready" \
 			>"$out/profile-$row.txt"
-	rm -f "$out/perf.data"* "$ready" "$ready".*
+	rm -f "$out"/perf.{data,log}* "$ready" "$ready".*
 	printf '%s:\n' "$row"
 	head -n "${TOP:-45}" "$out/profile-$row.txt"
 }

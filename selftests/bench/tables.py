@@ -112,7 +112,7 @@ def traffic(stream, result):
     yield
     pktgen.write("pgctrl", "stop")
     os.waitpid(child, 0)
-    sent = pktgen.result(stream)[1]
+    sent = pktgen.result(stream.gen)[1]
     result[:] = [sent, pktgen.counters()[stream.sink][0] - before]
 
 
