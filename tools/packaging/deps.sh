@@ -27,12 +27,13 @@ read_lists() {
 # Sets missing[] to the entries of wanted[] of which no choice is installed.
 find_missing() {
 	local -A have=()
-	local status name entry choice choices
+	local status name names entry choice choices
 
+	mapfile -t names < <(printf '%s\n' "${wanted[@]}" | tr '|' '\n')
 	while read -r status name; do
 		[[ $status == ?i ]] && have[$name]=1
 	done < <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' \
-		"${wanted[@]//|*/}" "${wanted[@]//*|/}" 2>/dev/null)
+		"${names[@]}" 2>/dev/null)
 
 	missing=()
 	for entry in "${wanted[@]}"; do
