@@ -9,6 +9,7 @@ from case import C4, C6, MAPS, R4, R6, S4B
 from wire import (Echo, Icmp4, Icmp6, Raw, auth, dccp, dstopts, frag6,
                   hopopts, ip4, ip6, routing, tcp, udp, udplite)
 
+IGMP = 2                    # IPv4 to IPv6, dropped (RFC 7915 4.2)
 BATCH = 200
 # Behind the default route of the node, so that IPv6 packets to it are not
 # native ones: the way back is open.
@@ -278,11 +279,11 @@ def there_and_back(suite, side, packet, out):
     """
     before = View(packet)
     other = 's' if side == 'c' else 'c'
-    if before.proto in (1, 58) or out[7 if out[0] >> 4 == 6 else 8] < 2 or \
+    if before.proto in (1, IGMP, 58) or out[7 if out[0] >> 4 == 6 else 8] < 2 or \
             before.src not in (wire.addr(C4), wire.addr(S6)) or \
             before.dst == wire.addr(C6) or without_checksum(View(out)) or \
             len(out) > 1200 and may_be_fragmented(out):
-        return [], 0                # lost, fragmented once more, or refused
+        return [], 0        # dropped, lost, fragmented once more, or refused
     got, _ = suite.lab.exchange([(other, out, None)], {}, rounds=1)
     if len(got[side]) != 1:
         if {before.proto, View(out).proto} & {0, 43, 44, 51, 60}:
