@@ -52,6 +52,16 @@ def header_sum(packet):
     return wire.with_ident(packet, wire.ident_of(packet))
 
 
+def forwarded(x):
+    """What was sent, by a router that does not translate it."""
+    packet, at = x.packet, 7 if x.sent.six else 8
+    if packet[at] < 2:
+        return []
+    packet = packet[:at] + bytes((packet[at] - 1,)) + \
+        packet[at + 1:x.sent.end]
+    return [packet if x.sent.six else header_sum(packet)]
+
+
 def ident(x):
     def change(packet, _):
         if packet[0] >> 4 == 4 and not (x.sent.six and x.sent.fragment):
@@ -167,7 +177,8 @@ def extension_short(x):
 
 def other_icmp(x):
     if x.sent.proto == (1 if x.sent.six else 58) and \
-            not x.theirs['c'] and not x.theirs['s'] and \
+            not x.theirs[x.other] and \
+            x.theirs[x.side] in ([], forwarded(x)) and \
             x.ours[x.other] and not x.ours[x.side]:
         out = [View(p) for p in x.ours[x.other]]
         if out[0].proto == x.sent.proto and \
@@ -299,14 +310,19 @@ def echo_code(x):
         x.each(change, x.other)
 
 
-def inner_icmp_cut(x):
-    """Less than a header of it: what it was can't be told."""
+def inner_icmp_unknown(x):
+    """Less than a header of it, or a type that is not translated."""
+    known = (1, 2, 3, 4, 128, 129) if x.sent.six else (0, 3, 8, 11, 12)
+    length = x.sent.payload[4:5] if x.sent.six else x.sent.payload[5:6]
     inner = x.sent.payload[8:]
+    if any(length):
+        inner = inner[:length[0] * (8 if x.sent.six else 4)]
     if x.sent.proto != (58 if x.sent.six else 1) or any(x.ours.values()) or \
             len(inner) < (40 if x.sent.six else 20):
         return
     view = View(inner)
-    if view.proto == x.sent.proto and len(view.payload) < 8:
+    if view.proto == x.sent.proto and (len(view.payload) < 8 or
+                                       view.payload[0] not in known):
         x.theirs = x.ours
 
 
@@ -318,7 +334,8 @@ def inner_refused(x):
     view = View(inner)
     if inner[0] >> 4 != (6 if x.sent.six else 4) or x.sent.six and \
             view.fragment and view.proto in (0, 43, 44, 51, 60) or \
-            not x.sent.six and 0 < x.sent.payload[5] < 5:
+            not x.sent.six and (0 < x.sent.payload[5] < inner[0] & 15 or
+                                view.src[0] >= 224 or view.dst[0] >= 224):
         x.theirs = x.ours
 
 
@@ -368,14 +385,36 @@ def extension_padded(x):
         x.theirs = x.ours
 
 
+def extension_cut(x):
+    """RFC 4884: ours is as Jool's, with bytes where that has zeros."""
+    if x.sent.six or x.sent.proto != 1 or len(x.ours[x.other]) != 1 or \
+            len(x.theirs[x.other]) != 1:
+        return
+    new, old = (View(got[x.other][0]) for got in (x.ours, x.theirs))
+    end = 8 + 8 * new.payload[4] if new.payload[4:] else 0
+    if new.payload[:2] == old.payload[:2] and icmp_ok(new) and \
+            len(new.payload) == len(old.payload) and \
+            new.payload[4:8] == old.payload[4:8] and \
+            new.payload[end:] == old.payload[end:] and \
+            all(b in (a, 0) for a, b in zip(new.payload[8:end],
+                                            old.payload[8:end])):
+        x.theirs = x.ours
+
+
+def of_link(x):
+    """Ours leaves it to the kernel, which forwards it."""
+    if x.sent.six and x.packet[6] == 58 and x.packet[7] == 255 and \
+            133 <= x.sent.payload[0] <= 137 and not x.ours[x.other] and \
+            x.ours[x.side] == forwarded(x) and not any(x.theirs.values()):
+        x.theirs = x.ours
+
+
 def untranslatable(x):
     """Ours gives an ICMP error a source, drops other ICMP or lets it go on."""
     if not x.sent.six or x.sent.src != wire.addr(R6):
         return
-    native = [x.packet[:7] + bytes((x.packet[7] - 1,)) +
-              x.packet[8:x.sent.end]] if x.packet[7] > 1 else []
     if x.sent.proto == 58 and not any(x.ours.values()) or \
-            x.ours[x.side] == native and not x.ours[x.other]:
+            x.ours[x.side] == forwarded(x) and not x.ours[x.other]:
         x.theirs = x.ours
 
 
@@ -417,14 +456,18 @@ RULES = (
      'are ours, the rest is none of our business', untranslatable),
     ('7915 4.2: only the type of an echo message changes, Jool clears the '
      'code', echo_code),
-    ('7915 4.3, 5.3: the type of an ICMP message inside must be there',
-     inner_icmp_cut),
+    ('7915 4.2, 4.3, 5.2, 5.3: the type of an ICMP message inside must be '
+     'there, and one that is translated', inner_icmp_unknown),
     ('7915 4.3, 5.3, 4884 4: a packet inside that is none of this version, or '
-     'shorter than its header, or that 7915 5.1.1 refuses', inner_refused),
+     'shorter than its header, or of a multicast address, or that 7915 5.1.1 '
+     'refuses', inner_refused),
     ('791 3.2: a fragment that ends beyond 65535 is not cut into pieces '
      'that begin at 0 again', fragment_beyond),
     ('4884 4: what the packet inside has grown by, Jool cuts off, instead of '
      'filling up to 8 bytes', extension_padded),
+    ('4884 4: the same where it needs no filling up', extension_cut),
+    ('4861 4, 7915 5.2: neighbour discovery is for one link, and for this node '
+     'where it is a proxy', of_link),
     ('8200 4: headers behind an Authentication Header that are not there whole',
      bad_auth),
     ('7915 5: the checksum of an ICMP error is verified',
