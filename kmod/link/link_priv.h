@@ -33,7 +33,7 @@ enum {
 	LINK_AHEAD = 100 * 1000,
 	/* Between two expirations of a timer, so at most this late, in ns. */
 	LINK_GRACE = 10 * 1000,
-	/* Another CPU delivers, at best, what is due this long after the last, in ns. */
+	/* How long after the last packet another CPU may deliver, in ns. */
 	LINK_STAY = 10 * 1000 * 1000,
 };
 

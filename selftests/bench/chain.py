@@ -135,9 +135,6 @@ class Chain:
         self.generator(packets, size, self.last, self.last)
         return flood(self.source, packets, self.arrived)
 
-    def flood_for(self, seconds):
-        return flood_for(self, seconds)
-
 
 def flood(netns, packets, arrived):
     """

@@ -116,7 +116,7 @@ def packets():
     for c in table.values():
         c.sink()
     return rows_of("pps", "packets/s", rounds(
-        table, lambda c: c.flood_for(FLOOD), 9 if FULL else 5))
+        table, lambda c: chain.flood_for(c, FLOOD), 9 if FULL else 5))
 
 
 class Crowd:
@@ -165,9 +165,6 @@ class Crowd:
                             (last >> 8, last & 255))
         return chain.flood(self.source, packets, self.arrived)
 
-    def flood_for(self, seconds):
-        return chain.flood_for(self, seconds)
-
 
 def tc_batch(netns, lines):
     net.run("tc", "-n", netns, "-batch", "-",
@@ -177,7 +174,7 @@ def tc_batch(netns, lines):
 def crowds():
     table = {("busy%d" % n, kind): Crowd(kind, n) for n in BUSY
              for kind in KINDS[1:]}
-    values = rounds(table, lambda c: c.flood_for(FLOOD), 9 if FULL else 5)
+    values = rounds(table, lambda c: chain.flood_for(c, FLOOD), 9 if FULL else 5)
     out = [row("link.pps.%s.%s" % key, v, "packets/s")
            for key, v in values.items()]
     for n in BUSY:

@@ -14,13 +14,13 @@ import shutil
 import sys
 import time
 
+import chain
 import links
 import net
 import pktgen
 import rows
 import stats
 import tables
-from chain import Chain
 
 
 def find(name):
@@ -52,8 +52,8 @@ def link(case, kind):
         row = links.Crowd(kind, int(case[4:]))
     else:
         words, routers = {c[0]: c[1:] for c in links.CASES}[case]
-        row = Chain("p", kind, [words] * (routers + 1)).sink()
-    ns = [1e9 / row.flood_for(0.2) for _ in range(9)]
+        row = chain.Chain("p", kind, [words] * (routers + 1)).sink()
+    ns = [1e9 / chain.flood_for(row, 0.2) for _ in range(9)]
     net.enter(row.source)
     return ns, "e0"
 
@@ -75,11 +75,10 @@ def main():
     with open(ready + ".new", "w", encoding="ascii") as f:
         f.write(os.environ["NLAB_RUN"] + "\n")
     os.rename(ready + ".new", ready)
-    if os.fork() == 0:
-        pktgen.write("pgctrl", "start")
-        os._exit(0)
+    starter = pktgen.start()
     time.sleep(seconds)
     pktgen.write("pgctrl", "stop")
+    starter.join()
 
 
 main()
