@@ -386,18 +386,20 @@ def extension_padded(x):
 
 
 def extension_cut(x):
-    """RFC 4884: ours is as Jool's, with bytes where that has zeros."""
+    """RFC 4884: ours is as Jool's, with what was sent where that has zeros."""
     if x.sent.six or x.sent.proto != 1 or len(x.ours[x.other]) != 1 or \
             len(x.theirs[x.other]) != 1:
         return
     new, old = (View(got[x.other][0]) for got in (x.ours, x.theirs))
-    end = 8 + 8 * new.payload[4] if new.payload[4:] else 0
-    if new.payload[:2] == old.payload[:2] and icmp_ok(new) and \
-            len(new.payload) == len(old.payload) and \
-            new.payload[4:8] == old.payload[4:8] and \
-            new.payload[end:] == old.payload[end:] and \
-            all(b in (a, 0) for a, b in zip(new.payload[8:end],
-                                            old.payload[8:end])):
+    new, old = new.payload, old.payload
+    differ = [i for i in range(8, min(len(new), len(old)))
+              if new[i] != old[i]]
+    if not differ or not icmp_ok(View(x.ours[x.other][0])) or \
+            len(new) != len(old) or new[:2] != old[:2] or \
+            new[4:8] != old[4:8] or differ[-1] >= 8 + 8 * new[4]:
+        return
+    cut = slice(differ[0], differ[-1] + 1)
+    if not any(old[cut]) and new[cut] in x.sent.payload:
         x.theirs = x.ours
 
 
