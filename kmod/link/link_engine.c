@@ -4,6 +4,11 @@
  * their next event, one timer for the first of them, and a NAPI instance that
  * does the work in softirq, in batches and under its budget.
  *
+ * A timer costs more than a packet. So each packet that comes into a direction
+ * looks, too, whether something is due on its CPU, and while one comes after
+ * the other the timer is only there for the moment when they end ("Soft
+ * timers", Aron and Druschel, 1999).
+ *
  * A direction stands in the tree of the CPU that gave it something to do. What
  * it delivered may wait in that CPU's backlog, in front of a socket or of the
  * next link, where packets that another CPU delivers would overtake it: so it
@@ -11,10 +16,24 @@
  */
 #include <linux/hrtimer.h>
 #include <linux/percpu.h>
+#include <linux/prefetch.h>
 #include <linux/smp.h>
 
 #include "../compat.h"
 #include "link_priv.h"
+
+enum {
+	/* Directions that are taken out of the tree together. */
+	BATCH = 8,
+	/* The load falls by one in 2^LOAD_SHIFT ns and rises by each packet. */
+	LOAD_SHIFT = 13,
+	LOAD_MAX = 40,
+	/* From which on the next packet is expected soon. */
+	LOAD_BUSY = 36,
+	/* For how long that is not expected again if none came, in ns. */
+	DOUBT_MIN = 1000 * 1000,
+	DOUBT_MAX = 100 * 1000 * 1000,
+};
 
 /**
  * struct link_engine - of one CPU
@@ -24,6 +43,11 @@
  *	after it ran
  * @ran: when @napi ran last
  * @polling: @napi has not yet looked at @tree for the last time, under @lock
+ * @load: at @passed, by link_engine_pass()
+ * @passed: when the last packet came, without the time that @napi ran for
+ * @doubt: for how long @load is not believed if it was wrong
+ * @believed: when it is again
+ * @missed: @timer found that none had come in time
  * @timer: for the first of @tree
  * @napi: does what is due
  * @cpu: whose it is
@@ -35,6 +59,11 @@ struct link_engine {
 	u64 armed;
 	u64 ran;
 	bool polling;
+	int load;
+	u64 passed;
+	u64 doubt;
+	u64 believed;
+	bool missed;
 	struct hrtimer timer;
 	struct napi_struct napi;
 	int cpu;
@@ -51,12 +80,39 @@ static bool earlier(struct rb_node *a, const struct rb_node *b)
 	       rb_entry(b, struct link_dir, node)->event;
 }
 
+/* What is left of the load. @now: not before e->passed */
+static int load_at(const struct link_engine *e, u64 now)
+{
+	return e->load - (int)min_t(u64, (now - e->passed) >> LOAD_SHIFT,
+				    LOAD_MAX);
+}
+
+/* Sets the timer, which may come later the likelier a packet comes before. */
+static void set_timer(struct link_engine *e, u64 when, bool busy)
+{
+	if (busy) {
+		u64 set = ktime_to_ns(hrtimer_get_expires(&e->timer));
+
+		/* each change of it has its price, too */
+		if (hrtimer_active(&e->timer) && set >= when + LINK_GRACE &&
+		    set <= when + LINK_SLACK)
+			return;
+		when += LINK_SLACK;
+	}
+	hrtimer_start(&e->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_PINNED);
+}
+
 static void arm(struct link_engine *e, u64 when)
 {
+	bool busy;
+	u64 now;
+
 	if (when >= e->armed)
 		return;
+	now = ktime_get_ns();
+	busy = now >= e->believed && load_at(e, now) >= LOAD_BUSY;
 	/* a timer in the past would only come to the same, and costs more */
-	if (when <= ktime_get_ns()) {
+	if (!busy && when <= now) {
 		e->armed = when;
 		napi_schedule(&e->napi);
 		return;
@@ -66,7 +122,21 @@ static void arm(struct link_engine *e, u64 when)
 	if (when >= e->armed)
 		return;
 	e->armed = when;
-	hrtimer_start(&e->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_PINNED);
+	set_timer(e, when, busy);
+}
+
+void link_engine_pass(u64 now)
+{
+	struct link_engine *e = this_cpu_ptr(engines);
+	u64 armed = READ_ONCE(e->armed);
+
+	/* what it delivers itself says nothing of what comes without it */
+	if (armed == LINK_NEVER || READ_ONCE(e->polling))
+		return;
+	e->load = clamp(load_at(e, now) + 1, 0, LOAD_MAX);
+	e->passed = now;
+	if (now >= armed && !test_bit(NAPI_STATE_SCHED, &e->napi.state))
+		napi_schedule(&e->napi);
 }
 
 /* On the CPU of the engine, in hard interrupt. */
@@ -157,10 +227,10 @@ void link_engine_wake(struct link_dir *dir, u64 when)
 	dir->event = when;
 	spin_lock(&e->lock);
 	rb_add_cached(&dir->node, &e->tree, earlier);
-	if (e == here)
-		arm(e, when);
-	else
+	if (e != here)
 		kick(e, when);
+	else if (!e->polling)
+		arm(e, when);
 	spin_unlock(&e->lock);
 }
 
@@ -178,49 +248,77 @@ void link_engine_forget(struct link_dir *dir)
 	spin_unlock(&e->lock);
 }
 
-/* Takes the first direction out if it is due, else sets the timer for it. */
-static struct link_dir *next_due(struct link_engine *e, u64 now)
+/*
+ * No packet came in time, so that others were late. Where that is so again and
+ * again, as with answers to what was delivered, the load is believed ever more
+ * rarely.
+ */
+static void distrust(struct link_engine *e, u64 now)
 {
-	struct link_dir *dir = NULL;
+	WRITE_ONCE(e->missed, false);
+	if (now < e->believed)
+		return;
+	e->doubt = now < e->believed + e->doubt ?
+		   min_t(u64, e->doubt * 2, DOUBT_MAX) : DOUBT_MIN;
+	e->believed = now + e->doubt;
+}
+
+/*
+ * Takes out the first directions as far as they are due, else sets the timer
+ * for the first. Return: how many.
+ */
+static int take_due(struct link_engine *e, u64 now, struct link_dir **dirs)
+{
 	struct rb_node *node;
+	int n = 0;
 
 	spin_lock(&e->lock);
-	node = rb_first_cached(&e->tree);
-	if (node) {
-		dir = rb_entry(node, struct link_dir, node);
-		if (dir->event <= now) {
-			rb_erase_cached(node, &e->tree);
-			RB_CLEAR_NODE(node);
-		} else {
-			arm(e, dir->event);
-			dir = NULL;
+	while (n < BATCH && (node = rb_first_cached(&e->tree))) {
+		struct link_dir *dir = rb_entry(node, struct link_dir, node);
+
+		if (dir->event > now) {
+			if (!n)
+				arm(e, dir->event);
+			break;
 		}
+		rb_erase_cached(node, &e->tree);
+		RB_CLEAR_NODE(node);
+		prefetchw(&dir->lock);
+		prefetch(&dir->line);
+		dirs[n++] = dir;
 	}
-	e->polling = !!dir;
+	e->polling = n > 0;
 	spin_unlock(&e->lock);
-	return dir;
+	return n;
 }
 
 /* The devices of directions in the tree stay for an RCU grace period. */
 static int link_poll(struct napi_struct *napi, int budget)
 {
 	struct link_engine *e = container_of(napi, struct link_engine, napi);
-	int done = 0;
+	struct link_dir *dirs[BATCH];
+	int done = 0, i, n;
+	u64 now = ktime_get_ns();
 
 	spin_lock(&e->lock);
 	e->armed = LINK_NEVER;
 	e->polling = true;
-	e->ran = ktime_get_ns();
+	e->ran = now;
+	if (READ_ONCE(e->missed))
+		distrust(e, now);
 	spin_unlock(&e->lock);
 	rcu_read_lock();
-	while (done < budget) {
-		struct link_dir *dir = next_due(e, ktime_get_ns());
-
-		if (!dir)
-			break;
-		done += link_dir_run(dir, napi, budget - done);
+	while (done < budget && (n = take_due(e, now, dirs))) {
+		for (i = 0; i < n; i++)
+			link_dir_prefetch(dirs[i]);
+		/* those that were taken out have to run */
+		for (i = 0; i < n; i++)
+			done += link_dir_run(dirs[i], napi,
+					     max(budget - done, 1), now);
+		now = ktime_get_ns();
 	}
 	rcu_read_unlock();
+	e->passed += now - e->ran;
 	if (done < budget)
 		napi_complete_done(napi, done);
 	return min(done, budget);
@@ -229,7 +327,11 @@ static int link_poll(struct napi_struct *napi, int budget)
 static enum hrtimer_restart expired(struct hrtimer *timer)
 {
 	struct link_engine *e = container_of(timer, struct link_engine, timer);
+	u64 now = ktime_get_ns(), armed = READ_ONCE(e->armed);
 
+	if (now > armed && now - armed > LINK_SLACK / 2 &&
+	    !test_bit(NAPI_STATE_SCHED, &e->napi.state))
+		WRITE_ONCE(e->missed, true);
 	napi_schedule(&e->napi);
 	return HRTIMER_NORESTART;
 }

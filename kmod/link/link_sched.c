@@ -69,6 +69,7 @@ static int sched_enqueue(struct sk_buff *skb, struct Qdisc *sch,
 		link_dir_settle(dir);
 	}
 	spin_unlock(&dir->lock);
+	link_engine_pass(now);
 	if (taken)
 		return NET_XMIT_SUCCESS;
 	__qdisc_drop(skb, to_free);

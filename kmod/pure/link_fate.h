@@ -85,77 +85,77 @@ enum link_step {
  * @rate: bits a second, 0 is infinite
  * @delay: nanoseconds of propagation
  * @jitter: nanoseconds, half width or standard deviation
- * @seed: of all draws
  * @limit_bytes: wire bytes that may wait for the serialiser, 0 is any number
+ * @codel_target: nanoseconds that a packet may wait, 0 is any time
+ * @slot_delay: nanoseconds from one slot to the next, 0 is no slots
  * @limit_packets: packets that may wait, 0 is any number
  * @overhead: bytes added to each packet on the wire
  * @cell_size: payload of a cell, 0 if there are none
- * @cell_overhead: bytes added to each cell
  * @loss: probability of loss, in the good state if there is a bad one
  * @ge_enter: probability to change to the bad state
- * @ge_leave: probability to change to the good state
- * @ge_loss: probability of loss in the bad state
  * @duplicate: probability of a second copy
  * @corrupt: probability of a wrong bit
  * @reorder: probability to pass all others, without delay and jitter
- * @correlation: of a jitter with the one before
- * @markov: probabilities of the chain, by enum link_step
- * @pattern: losses, the first packet's in the least bit
- * @pattern_bits: how many, 0 is none
- * @ranges: numbers of lost packets, ascending
- * @range_count: how many ranges
- * @codel_target: nanoseconds that a packet may wait, 0 is any time
- * @codel_interval: nanoseconds for which they must have waited longer
- * @red_min: bytes of an average queue from which on RED drops
  * @red_max: from which on it drops all, 0 is no RED
+ * @pattern_bits: how many, 0 is none
+ * @range_count: how many ranges
+ * @order: enum nlab_link_order
+ * @ecn: mark packets that can be, instead of dropping them
+ * @distribution: enum nlab_link_distribution
+ * @slot_distribution: enum nlab_link_distribution, of @slot_jitter
+ * @markov: probabilities of the chain, by enum link_step
+ * @cell_overhead: bytes added to each cell
+ * @seed: of all draws
+ * @ge_leave: probability to change to the good state
+ * @ge_loss: probability of loss in the bad state
+ * @correlation: of a jitter with the one before
+ * @red_min: bytes of an average queue from which on RED drops
  * @red_chance: probability just below @red_max
- * @table: quantiles of NLAB_LINK_DISTRIBUTION_TABLE, or NULL
- * @slot_delay: nanoseconds from one slot to the next, 0 is no slots
+ * @codel_interval: nanoseconds for which they must have waited longer
  * @slot_jitter: variation of that
  * @slot_packets: packets in a slot, 0 is any number
  * @slot_bytes: bytes of these, 0 is any number
- * @slot_distribution: enum nlab_link_distribution, of @slot_jitter
- * @ecn: mark packets that can be, instead of dropping them
- * @distribution: enum nlab_link_distribution
- * @order: enum nlab_link_order
+ * @table: quantiles of NLAB_LINK_DISTRIBUTION_TABLE, or NULL
+ * @pattern: losses, the first packet's in the least bit
+ * @ranges: numbers of lost packets, ascending
  */
 struct link_conf {
 	u64 rate;
 	u64 delay;
 	u64 jitter;
-	u64 seed;
 	u64 limit_bytes;
 	u64 codel_target;
-	u64 codel_interval;
 	u64 slot_delay;
-	u64 slot_jitter;
-	const s32 *table;
 	u32 limit_packets;
 	s32 overhead;
 	u32 cell_size;
-	s32 cell_overhead;
 	u32 loss;
 	u32 ge_enter;
-	u32 ge_leave;
-	u32 ge_loss;
 	u32 duplicate;
 	u32 corrupt;
 	u32 reorder;
-	u32 correlation;
-	u32 red_min;
 	u32 red_max;
-	u32 red_chance;
-	u32 slot_packets;
-	u32 slot_bytes;
-	u32 markov[LINK_STEPS];
-	u32 pattern[LINK_PATTERN_MAX / 32];
-	struct link_range ranges[LINK_RANGES_MAX];
 	u16 pattern_bits;
 	u8 range_count;
-	u8 distribution;
 	u8 order;
 	u8 ecn;
+	u8 distribution;
 	u8 slot_distribution;
+	u32 markov[LINK_STEPS];
+	s32 cell_overhead;
+	u64 seed;
+	u32 ge_leave;
+	u32 ge_loss;
+	u32 correlation;
+	u32 red_min;
+	u32 red_chance;
+	u64 codel_interval;
+	u64 slot_jitter;
+	u32 slot_packets;
+	u32 slot_bytes;
+	const s32 *table;
+	u32 pattern[LINK_PATTERN_MAX / 32];
+	struct link_range ranges[LINK_RANGES_MAX];
 };
 
 /**
