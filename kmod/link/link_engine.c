@@ -87,7 +87,7 @@ static int load_at(const struct link_engine *e, u64 now)
 				    LOAD_MAX);
 }
 
-/* Sets the timer, which may come later the likelier a packet comes before. */
+/* @busy: a packet is expected to come first */
 static void set_timer(struct link_engine *e, u64 when, bool busy)
 {
 	if (busy) {
@@ -314,7 +314,7 @@ static int link_poll(struct napi_struct *napi, int budget)
 		/* those that were taken out have to run */
 		for (i = 0; i < n; i++)
 			done += link_dir_run(dirs[i], napi,
-					     max(budget - done, 1), now);
+					     max(budget - done, 1));
 		now = ktime_get_ns();
 	}
 	rcu_read_unlock();

@@ -256,17 +256,15 @@ void link_dir_prefetch(const struct link_dir *dir)
 	}
 }
 
-int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget,
-		 u64 now)
+int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget)
 {
 	struct sk_buff_head out;
 	struct sk_buff *skb;
 	int left = budget;
+	u64 now;
 
 	spin_lock(&dir->lock);
-	/* none that comes out of the queue is sent before one that came earlier */
-	if (!skb_queue_empty(&dir->queue))
-		now = ktime_get_ns();
+	now = ktime_get_ns();
 	left -= link_schedule_run(dir, now, left);
 	if (!dir->open || dir->running) {
 		/* who runs it will settle it */

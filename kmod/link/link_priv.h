@@ -252,12 +252,10 @@ void link_dir_prefetch(const struct link_dir *dir);
  * @dir: direction
  * @napi: of the engine
  * @budget: packets at most
- * @now: time
  *
  * Context: softirq, rcu_read_lock(). Return: packets handled, at least 1.
  */
-int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget,
-		 u64 now);
+int link_dir_run(struct link_dir *dir, struct napi_struct *napi, int budget);
 
 /* link_sched.c */
 /* Gives packets of @due to the device, in order. Context: rcu, lock of dir. */
