@@ -23,6 +23,8 @@
 #include "link_priv.h"
 
 enum {
+	/* How much later the timer is set while packets come in, in ns. */
+	SLACK = 100 * 1000,
 	/* Directions that are taken out of the tree together. */
 	BATCH = 8,
 	/* The load falls by one in 2^LOAD_SHIFT ns and rises by each packet. */
@@ -95,9 +97,9 @@ static void set_timer(struct link_engine *e, u64 when, bool busy)
 
 		/* each change of it has its price, too */
 		if (hrtimer_active(&e->timer) && set >= when + LINK_GRACE &&
-		    set <= when + LINK_SLACK)
+		    set <= when + SLACK)
 			return;
-		when += LINK_SLACK;
+		when += SLACK;
 	}
 	hrtimer_start(&e->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_PINNED);
 }
@@ -329,7 +331,7 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 	struct link_engine *e = container_of(timer, struct link_engine, timer);
 	u64 now = ktime_get_ns(), armed = READ_ONCE(e->armed);
 
-	if (now > armed && now - armed > LINK_SLACK / 2 &&
+	if (now > armed && now - armed > SLACK / 2 &&
 	    !test_bit(NAPI_STATE_SCHED, &e->napi.state))
 		WRITE_ONCE(e->missed, true);
 	napi_schedule(&e->napi);

@@ -33,8 +33,6 @@ enum {
 	LINK_AHEAD = 100 * 1000,
 	/* Between two times at which an engine looks, in ns. */
 	LINK_GRACE = 10 * 1000,
-	/* How much later the timer is set while packets come in, in ns. */
-	LINK_SLACK = 100 * 1000,
 	/* How long after the last packet another CPU may deliver, in ns. */
 	LINK_STAY = 10 * 1000 * 1000,
 };
@@ -65,10 +63,6 @@ struct link_engine;
 
 /**
  * struct link_dir - one direction of a link
- *
- * What each packet needs comes first, so that a thousand busy links need few
- * lines of the cache.
- *
  * @lock: protects everything below but @node and what is said to be read
  *	without; taken before the lock of an engine
  * @plain: nothing to emulate and nothing held, read without lock
@@ -107,6 +101,9 @@ struct link_engine;
  * @step_late: the longest time in ns by which a step of it was late
  * @trace_pos: in @trace
  * @counts: statistics
+ *
+ * What each packet needs comes first, so that a thousand busy links need few
+ * lines of the cache.
  */
 struct link_dir {
 	spinlock_t lock;

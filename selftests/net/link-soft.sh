@@ -44,7 +44,8 @@ flood() {
 	local before
 
 	before=$(arrived "s${1#c}") || return 1
-	on "$client" bash -c "$(declare -f pktgen)
+	# it waits for its packets to be gone, which may be never
+	on "$client" timeout 20 bash -c "$(declare -f pktgen)
 		pktgen kpktgend_0 rem_device_all 'add_device $1' &&
 		pktgen $1 'clone_skb 0' 'delay 0' 'pkt_size 60' \
 			'dst 192.0.2.1' 'dst_mac $mac' 'count $2' &&
