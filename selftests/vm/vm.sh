@@ -206,6 +206,20 @@ pin() {
 	pinned=(taskset -c "${cpus[RANDOM % ${#cpus[@]}]}")
 }
 
+# Where the guest's memory is a file: one on a disk is written to it every few
+# seconds, and each of its pages then faults again. Where all that is free would
+# be needed, another guest might find none. Prints the folder.
+memory_folder() {
+	local folder=/dev/shm kib
+
+	kib=$(df -k --output=avail $folder 2>/dev/null | tail -n 1)
+	if ((${kib:-0} * 2048 < $(numfmt --from=iec "$mem") * 3)) ||
+			[[ $(findmnt -n -o OPTIONS $folder) = *noexec* ]]; then
+		folder=/tmp
+	fi
+	echo $folder
+}
+
 start_uml() {
 	local debug=() pinned
 
@@ -220,7 +234,7 @@ start_uml() {
 	# Asked politely to stop, UML may spin for ever: it dies with timeout,
 	# and that with this script, whatever ends it.
 	stop=KILL
-	TMPDIR=/tmp setpriv --pdeathsig KILL timeout -s KILL "$limit" \
+	TMPDIR=$(memory_folder) setpriv --pdeathsig KILL timeout -s KILL "$limit" \
 		setpriv --pdeathsig KILL "${pinned[@]}" "$kdir/image" mem="$mem" root=none \
 		rootfstype=hostfs rootflags=/ ro con=null con0=null,fd:1 \
 		ssl=null quiet log_buf_len=4M oops=panic "${debug[@]}" "${words[@]}" \
