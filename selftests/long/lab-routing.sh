@@ -54,15 +54,18 @@ around() {
 
 # Daemons start without a line that they don't know.
 takes_settings() {
-	local line config
+	local line lines config
 
 	case $1 in
-	rip*)	line="timers basic 5 30 20" ;;
-	bgp)	line="timers 1 3" ;;
-	*)	line="hello-interval 1" ;;
+	rip*)	lines=("timers basic 5 30 20") ;;
+	bgp)	lines=("timers 1 3") ;;
+	isis)	lines=("hello-interval 1" "spf-interval 2") ;;
+	*)	lines=("hello-interval 1" "timers throttle spf 0 2000 2000") ;;
 	esac
 	config=$(in_lab "$1/r1" vtysh -c "show running-config") || return
-	[[ $config = *"$line"* ]] || { echo "$config"; return 1; }
+	for line in "${lines[@]}"; do
+		[[ $config = *"$line"* ]] || { echo "$config"; return 1; }
+	done
 }
 
 # A router that the file itself configures is a neighbour all the same.
@@ -107,9 +110,9 @@ end_to_end() {
 protocols=(rip ripng ospf ospf6 isis bgp)
 ring rip "update: 5"
 ring ripng "update: 5"
-ring ospf "hello: 1, dead: 3"
-ring ospf6 "hello: 1, dead: 3"
-ring isis "hello: 1"
+ring ospf "hello: 1, dead: 3, spf-interval: 2"
+ring ospf6 "hello: 1, dead: 3, spf-interval: 2"
+ring isis "hello: 1, spf-interval: 2"
 ring bgp "hold: 3"
 for p in "${protocols[@]}"; do
 	check "$p: the lab is made" nlabctl apply "$work/$p.yaml"

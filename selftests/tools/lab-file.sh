@@ -49,6 +49,10 @@ keys_of_schema() {
 		     node["routes"]["items"]["properties"]),
 		    ("routing", "lab: x\nnodes: {a: {kind: router, routing: {zq: 1}}}\n",
 		     node["routing"]["anyOf"][2]["properties"]),
+		    ("ospf", "lab: x\nnodes: {a: {kind: router, routing: {ospf: {zq: 1}}}}\n",
+		     node["routing"]["anyOf"][2]["properties"]["ospf"]["properties"]),
+		    ("isis", "lab: x\nnodes: {a: {kind: router, routing: {isis: {zq: 1}}}}\n",
+		     node["routing"]["anyOf"][2]["properties"]["isis"]["properties"]),
 		    ("frr", "lab: x\nnodes: {a: {frr: {zq: 1}}}\n",
 		     node["frr"]["properties"]),
 		    ("xlat", "lab: x\nnodes: {a: {kind: translator, xlat: {zq: 1}}}\n",
@@ -165,6 +169,7 @@ wrong 2:44 "unknown key of bgp 'asn', did you mean 'as'?" 'lab: x' 'nodes: {a: {
 wrong 2:42 "'rip' given twice" 'lab: x' 'nodes: {a: {kind: router, routing: [rip, rip]}}'
 wrong 2:59 "bad update '4', which is a number from 5" 'lab: x' 'nodes: {a: {kind: router, routing:         {rip: {update: 4}}}}'
 wrong 2:58 "bad hello '601', which is a number from 1 to 600" 'lab: x' 'nodes: {a: {kind: router, routing:        {isis: {hello: 601}}}}'
+wrong 2:58 "bad spf-interval '0', which is a number from 1 to 120" 'lab: x' 'nodes: {a: {kind: router, routing: {ospf: {spf-interval: 0}}}}'
 wrong 2:12 "'routing' is for nodes of kind router or translator" 'lab: x' 'nodes: {a: {routing: rip}}'
 wrong 2:36 "node 'a' has ripd in 'frr' already" 'lab: x' 'nodes: {a: {kind: router, routing: rip, frr: {ripd: x}}}'
 wrong 2:12 "'xlat' is for nodes of kind translator" 'lab: x' 'nodes: {a: {xlat: {prefix: "64:ff9b::/96"}}}'

@@ -98,6 +98,7 @@ enum lab_proto_kind {
 enum lab_proto_key {
 	LAB_HELLO,
 	LAB_DEAD,
+	LAB_SPF,
 	LAB_UPDATE,
 	LAB_AREA,
 	LAB_AS,

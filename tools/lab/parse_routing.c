@@ -8,22 +8,24 @@ enum {
 	TIME_MAX = 65535 / 6,
 	/* What isisd and ripd take. */
 	HELLO_MAX = 600,
+	SPF_MAX = 120,
 	UPDATE_MIN = 5,
 };
 
-#define TAKE_VALUE(name, key, min, max)					\
+#define TAKE_VALUE(name, text, key, min, max)				\
 static int take_##name(struct doc *doc, yaml_node_t *value, void *arg)	\
 {									\
-	return doc_number(doc, value, #name, min, max,			\
+	return doc_number(doc, value, text, min, max,			\
 			  &((struct lab_proto *)arg)->value[key]);	\
 }
 
-TAKE_VALUE(hello, LAB_HELLO, 1, HELLO_MAX)
-TAKE_VALUE(dead, LAB_DEAD, 1, TIME_MAX)
-TAKE_VALUE(update, LAB_UPDATE, UPDATE_MIN, TIME_MAX)
-TAKE_VALUE(area, LAB_AREA, 0, UINT32_MAX)
-TAKE_VALUE(as, LAB_AS, 1, UINT32_MAX - 1)
-TAKE_VALUE(hold, LAB_HOLD, 3, TIME_MAX)
+TAKE_VALUE(hello, "hello", LAB_HELLO, 1, HELLO_MAX)
+TAKE_VALUE(dead, "dead", LAB_DEAD, 1, TIME_MAX)
+TAKE_VALUE(spf, "spf-interval", LAB_SPF, 1, SPF_MAX)
+TAKE_VALUE(update, "update", LAB_UPDATE, UPDATE_MIN, TIME_MAX)
+TAKE_VALUE(area, "area", LAB_AREA, 0, UINT32_MAX)
+TAKE_VALUE(as, "as", LAB_AS, 1, UINT32_MAX - 1)
+TAKE_VALUE(hold, "hold", LAB_HOLD, 3, TIME_MAX)
 
 static const struct doc_key rip_keys[] = {
 	{ "update", take_update }, { NULL, NULL },
@@ -31,11 +33,13 @@ static const struct doc_key rip_keys[] = {
 
 static const struct doc_key ospf_keys[] = {
 	{ "area", take_area }, { "hello", take_hello },
-	{ "dead", take_dead }, { NULL, NULL },
+	{ "dead", take_dead }, { "spf-interval", take_spf },
+	{ NULL, NULL },
 };
 
 static const struct doc_key isis_keys[] = {
-	{ "hello", take_hello }, { NULL, NULL },
+	{ "hello", take_hello }, { "spf-interval", take_spf },
+	{ NULL, NULL },
 };
 
 static const struct doc_key bgp_keys[] = {

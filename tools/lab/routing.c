@@ -164,6 +164,10 @@ static void write_ospf(const struct text *text)
 	fprintf(text->file, "interface lo\n %s area %u\nrouter %s\n %s router-id %s\n",
 		words, value[LAB_AREA], words + (text->kind == LAB_OSPF ? 3 : 5),
 		words + (text->kind == LAB_OSPF ? 3 : 5), router_id(id, text));
+	/* The first after a rest at once. */
+	if (value[LAB_SPF])
+		fprintf(text->file, " timers throttle spf 0 %u000 %u000\n",
+			value[LAB_SPF], value[LAB_SPF]);
 }
 
 static void write_isis(const struct text *text)
@@ -187,6 +191,8 @@ static void write_isis(const struct text *text)
 	fprintf(text->file, "interface lo\n ip router isis lab\n ipv6 router isis lab\n isis passive\n"
 		"router isis lab\n is-type level-2-only\n net 49.0001.0000.0000.%04zx.00\n",
 		text->index + 1);
+	if (value[LAB_SPF])
+		fprintf(text->file, " spf-interval %u\n", value[LAB_SPF]);
 }
 
 static uint32_t as_of(const struct text *text, size_t node)
