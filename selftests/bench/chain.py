@@ -19,6 +19,9 @@ import pktgen
 # Packets; for netem also those under way.
 LIMIT = {"netem": "limit %d ", "nlink": "limit-packets %d "}
 NO_LIMIT = 1000000
+# Octets of TCP's buffers at least, at first and at most. The kernel's own, up to
+# 6 and 4 MB, are what limits it in long chains.
+WINDOW = "4096 67108864 67108864"
 PAUSE = 0.005
 
 
@@ -85,6 +88,13 @@ class Chain:
             "ip", "netns", "exec", self.nodes[-1], "ss", "-Hlnt"))
         return self
 
+    def widen(self):
+        """TCP is not to wait for its window; where a rate makes a queue, it would
+        fill that."""
+        for node in (self.nodes[0], self.nodes[-1]):
+            net.sysctl(node, ipv4__tcp_rmem=WINDOW, ipv4__tcp_wmem=WINDOW)
+        return self
+
     def cross(self, mbit, seconds):
         """UDP beside others, from now on."""
         return hosts.in_netns(self.nodes[0], "iperf3", "-c", self.last, "-p",
@@ -94,7 +104,7 @@ class Chain:
     def iperf(self, seconds, *args):
         """Mbit/s that arrived, by TCP unless @args say so."""
         p = hosts.in_netns(self.nodes[0], "iperf3", "-J", "-c", self.last,
-                           "-t", str(seconds), "-O", "0.3", *args, text=True)
+                           "-t", str(seconds), "-O", "1", *args, text=True)
         data = json.loads(p.communicate()[0])
         if p.returncode or "error" in data:
             raise RuntimeError("iperf3: %s" % data.get("error"))

@@ -3,7 +3,7 @@
 #
 # Where the time of rows goes:  profile.sh ROW...   (rows.py has the names;
 # gen.N, plain.N and table.N are those of tables.py with N destinations, and
-# link.CASE.KIND those of links.py, like link.delay.netem)
+# link.CASE.KIND and tcp.CASE.KIND those of links.py, like link.delay.netem)
 #
 # Samples the User Mode Linux process with perf(1) of this machine while it
 # forwards, and resolves the addresses with the guest's own symbols, those of

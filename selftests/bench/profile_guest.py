@@ -7,7 +7,7 @@ kernel:
     profile_guest.py READY ROW SECONDS
 
 READY gets the run folder of the guest, READY.syms the kernel's symbols and
-READY.ns the time per packet.
+READY.ns the time per packet; of TCP, of 1448 octets of what it carries.
 """
 import os
 import shutil
@@ -36,14 +36,31 @@ def find(name):
 def forward(name):
     """
     A row of forward.py or tables.py. Return: the nanoseconds of each of its
-    packets, its generator, that is set up in the present namespace.
+    packets, and what sends for some seconds.
     """
     router = net.Router(0)
     stream = pktgen.Stream(router, *find(name)(router))
     ns = [pktgen.sample(stream, 100000, not name.startswith("gen"))[0]
           for _ in range(9)]
     pktgen.prepare(stream)
-    return ns, stream.gen
+    return ns, sender(stream.gen)
+
+
+def sender(gen):
+    """Of the generator @gen, that is set up in the present namespace."""
+    def send(seconds):
+        # Long enough for a slow host; the host ends it.
+        pktgen.write(gen, "count 0")
+        starter = pktgen.start()
+        time.sleep(seconds)
+        pktgen.write("pgctrl", "stop")
+        starter.join()
+    return send
+
+
+def chain_of(case, kind):
+    words, routers = {c[0]: c[1:] for c in links.CASES}[case]
+    return chain.Chain("p", kind, [words] * (routers + 1))
 
 
 def link(case, kind):
@@ -51,34 +68,33 @@ def link(case, kind):
     if case.startswith("busy"):
         row = links.Crowd(kind, int(case[4:]))
     else:
-        words, routers = {c[0]: c[1:] for c in links.CASES}[case]
-        row = chain.Chain("p", kind, [words] * (routers + 1)).sink()
+        row = chain_of(case, kind).sink()
     ns = [1e9 / chain.flood_for(row, 0.2) for _ in range(9)]
     net.enter(row.source)
-    return ns, "e0"
+    return ns, sender("e0")
+
+
+def tcp(case, kind):
+    """The same of a row of TCP."""
+    row = chain_of(case, kind).serve().widen()
+    return [1448 * 8e3 / row.iperf(1) for _ in range(5)], row.iperf
 
 
 def main():
     ready, name, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
     net.setup()
-    if name.startswith("link."):
-        ns, gen = link(*name.split(".")[1:])
-    else:
-        ns, gen = forward(name)
+    kind, *rest = name.split(".")
+    ns, send = ({"link": link, "tcp": tcp}[kind](*rest)
+                if kind in ("link", "tcp") else forward(name))
     with open("/proc/sys/kernel/kptr_restrict", "w", encoding="ascii") as f:
         f.write("0\n")
     shutil.copyfile("/proc/kallsyms", ready + ".syms")
     with open(ready + ".ns", "w", encoding="ascii") as f:
         f.write("%.1f\n" % stats.median(ns))
-    # Long enough for a slow host; the host ends it.
-    pktgen.write(gen, "count 0")
     with open(ready + ".new", "w", encoding="ascii") as f:
         f.write(os.environ["NLAB_RUN"] + "\n")
     os.rename(ready + ".new", ready)
-    starter = pktgen.start()
-    time.sleep(seconds)
-    pktgen.write("pgctrl", "stop")
-    starter.join()
+    send(seconds)
 
 
 main()
