@@ -297,10 +297,8 @@ u64 link_wire_ns(u64 rate, u64 bytes, u64 *rest)
 
 bool link_is_plain(const struct link_conf *conf)
 {
-	return !conf->rate && !conf->slot_delay && !conf->delay && !conf->jitter && !conf->loss &&
-	       !conf->ge_enter && !conf->duplicate && !conf->corrupt &&
-	       !conf->markov[LINK_STEP_13] && !conf->markov[LINK_STEP_14] &&
-	       !conf->pattern_bits && !conf->range_count;
+	return !conf->rate && !conf->slot_delay && !conf->delay &&
+	       !conf->jitter && !link_has_fates(conf);
 }
 
 bool link_needs_singles(const struct link_conf *conf)

@@ -227,6 +227,15 @@ u64 link_train_bytes(const struct link_conf *conf, u32 len, u32 hdr, u32 size,
  */
 u64 link_wire_ns(u64 rate, u64 bytes, u64 *rest);
 
+/* Can anything but time happen to a packet? */
+static inline bool link_has_fates(const struct link_conf *conf)
+{
+	return conf->loss || conf->ge_enter || conf->duplicate ||
+	       conf->corrupt || conf->reorder || conf->pattern_bits ||
+	       conf->range_count || conf->markov[LINK_STEP_13] ||
+	       conf->markov[LINK_STEP_14];
+}
+
 /* Is there nothing to be done in this direction? */
 bool link_is_plain(const struct link_conf *conf);
 /* Does a train have to be taken apart, whatever the draws? */
