@@ -33,7 +33,7 @@ CASES = [
 ]
 # Seconds of a flood, whose end is known to 5 ms.
 FLOOD = 1.0 if FULL else 0.5
-# A flood through a rate, or more than TCP needs there, only measures the rate.
+# A flood through a rate only measures the rate, and wide buffers its queue.
 NOT_FLOODED = ("rate",)
 # case of nlink, kind and case that it is compared with, at least
 TARGETS = [
