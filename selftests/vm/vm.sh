@@ -212,8 +212,8 @@ pin() {
 memory_folder() {
 	local folder=/dev/shm kib
 
-	kib=$(df -k --output=avail $folder 2>/dev/null | tail -n 1)
-	if ((${kib:-0} * 2048 < $(numfmt --from=iec "$mem") * 3)) ||
+	kib=$(df -k --output=avail $folder 2>/dev/null | tail -n 1) || kib=0
+	if ((kib * 2048 < $(numfmt --from=iec "$mem") * 3)) ||
 			[[ $(findmnt -n -o OPTIONS $folder) = *noexec* ]]; then
 		folder=/tmp
 	fi
