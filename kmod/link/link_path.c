@@ -177,11 +177,6 @@ void link_dir_change(struct link_dir *dir, const struct link_conf *conf,
 		dir->slot.number = 0;
 		memset(&dir->state, 0, sizeof(dir->state));
 	}
-	/* Where there are no models nobody asks whether they are good again. */
-	if (!link_has_fates(conf)) {
-		dir->state.bad = false;
-		dir->state.markov = 0;
-	}
 	if (!is_plain(dir))
 		WRITE_ONCE(dir->plain, false);
 }

@@ -97,19 +97,16 @@ static u64 next_begin(const struct link_dir *dir)
 static bool train_is_hit(struct link_dir *dir, u32 packets)
 {
 	const struct link_conf *conf = &dir->conf;
-	u64 n, end = dir->number + packets;
+	u64 n, end = dir->number + packets, key = dir->key;
 	struct link_state state = dir->state;
 
-	if (!link_has_fates(conf))
+	if (!link_needs_draws(conf, &state))
 		return false;
 	for (n = dir->number; n < end; n++)
-		if (link_lost(conf, &state, dir->key, n) ||
-		    link_chance(conf->duplicate, dir->key, n,
-				LINK_DRAW_DUPLICATE) ||
-		    link_chance(conf->corrupt, dir->key, n,
-				LINK_DRAW_CORRUPT) ||
-		    link_chance(conf->reorder, dir->key, n,
-				LINK_DRAW_REORDER))
+		if (link_lost(conf, &state, key, n) ||
+		    link_chance(conf->duplicate, key, n, LINK_DRAW_DUPLICATE) ||
+		    link_chance(conf->corrupt, key, n, LINK_DRAW_CORRUPT) ||
+		    link_chance(conf->reorder, key, n, LINK_DRAW_REORDER))
 			return true;
 	dir->state = state;
 	return false;
@@ -291,34 +288,6 @@ lost:
 	return NULL;
 }
 
-/*
- * What happens to packet @n. Return: it, or NULL; @copy is another one, or NULL,
- * and @pass is set if it passes all others.
- */
-static struct sk_buff *meet_fate(struct link_dir *dir, struct sk_buff *skb,
-				 u64 n, struct sk_buff **copy, bool *pass)
-{
-	const struct link_conf *conf = &dir->conf;
-
-	if (link_lost(conf, &dir->state, dir->key, n)) {
-		dir->counts.lost++;
-		kfree_skb(skb);
-		return NULL;
-	}
-	if (link_chance(conf->corrupt, dir->key, n, LINK_DRAW_CORRUPT)) {
-		skb = corrupt(dir, skb, n);
-		if (!skb)
-			return NULL;
-	}
-	if (link_chance(conf->duplicate, dir->key, n, LINK_DRAW_DUPLICATE)) {
-		*copy = skb_clone(skb, GFP_ATOMIC);
-		dir->counts.duplicated += !!*copy;
-	}
-	*pass = link_chance(conf->reorder, dir->key, n, LINK_DRAW_REORDER);
-	dir->counts.reordered += *pass;
-	return skb;
-}
-
 /* One packet whose last bit leaves the serialiser at @end. */
 static void send_single(struct link_dir *dir, struct sk_buff *skb, u64 end)
 {
@@ -327,11 +296,25 @@ static void send_single(struct link_dir *dir, struct sk_buff *skb, u64 end)
 	u64 n = dir->number++, due;
 	bool pass = false;
 
-	if (link_has_fates(conf)) {
-		skb = meet_fate(dir, skb, n, &copy, &pass);
+	if (!link_needs_draws(conf, &dir->state))
+		goto wire;
+	if (link_lost(conf, &dir->state, dir->key, n)) {
+		dir->counts.lost++;
+		kfree_skb(skb);
+		return;
+	}
+	if (link_chance(conf->corrupt, dir->key, n, LINK_DRAW_CORRUPT)) {
+		skb = corrupt(dir, skb, n);
 		if (!skb)
 			return;
 	}
+	if (link_chance(conf->duplicate, dir->key, n, LINK_DRAW_DUPLICATE)) {
+		copy = skb_clone(skb, GFP_ATOMIC);
+		dir->counts.duplicated += !!copy;
+	}
+	pass = link_chance(conf->reorder, dir->key, n, LINK_DRAW_REORDER);
+	dir->counts.reordered += pass;
+wire:
 	due = pass ? end :
 	      end + conf->delay +
 	      link_jitter(conf, &dir->state, dir->key, n);

@@ -231,9 +231,19 @@ u64 link_wire_ns(u64 rate, u64 bytes, u64 *rest);
 static inline bool link_has_fates(const struct link_conf *conf)
 {
 	return conf->loss || conf->ge_enter || conf->duplicate ||
-	       conf->corrupt || conf->reorder || conf->pattern_bits ||
-	       conf->range_count || conf->markov[LINK_STEP_13] ||
-	       conf->markov[LINK_STEP_14];
+	       conf->corrupt || conf->pattern_bits || conf->range_count ||
+	       conf->markov[LINK_STEP_13] || conf->markov[LINK_STEP_14];
+}
+
+/*
+ * Do draws make a difference for the next packet? Also where link_lost() has to
+ * forget what a model remembers that is there no more.
+ */
+static inline bool link_needs_draws(const struct link_conf *conf,
+				    const struct link_state *state)
+{
+	return link_has_fates(conf) || conf->reorder || state->bad ||
+	       state->markov;
 }
 
 /* Is there nothing to be done in this direction? */

@@ -270,6 +270,34 @@ static void plain(void)
 	EXPECT(!link_is_plain(&c));
 }
 
+/* Each of them alone, and what is to be forgotten of a model that is gone. */
+static void draws(void)
+{
+	static const struct link_conf some[] = {
+		{ .loss = 1 }, { .ge_enter = 1 }, { .duplicate = 1 },
+		{ .corrupt = 1 }, { .reorder = 1 }, { .pattern_bits = 1 },
+		{ .range_count = 1 }, { .markov = { [LINK_STEP_13] = 1 } },
+		{ .markov = { [LINK_STEP_14] = 1 } },
+	};
+	static const struct link_conf none = { .delay = 1, .jitter = 1 };
+	struct link_state state = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		EXPECT(link_needs_draws(&some[i], &state));
+		/* without a delay there is nothing to pass */
+		EXPECT(link_is_plain(&some[i]) == !!some[i].reorder);
+	}
+	EXPECT(!link_needs_draws(&none, &state));
+	for (i = 0; i < 2; i++) {
+		state.bad = !i;
+		state.markov = i ? LINK_MARKOV_LOST : 0;
+		EXPECT(link_needs_draws(&none, &state));
+		EXPECT(!link_lost(&none, &state, key, 0));
+		EXPECT(!link_needs_draws(&none, &state));
+	}
+}
+
 static void buckets(void)
 {
 	EXPECT_EQ(link_late_bucket(0), 0);
@@ -294,6 +322,7 @@ static const struct unit_case cases[] = {
 	{ "bytes on the wire", sizes },
 	{ "times on the wire", rates },
 	{ "what needs no emulation", plain },
+	{ "what needs draws", draws },
 	{ "buckets of the histogram", buckets },
 };
 
