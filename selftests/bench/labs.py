@@ -145,8 +145,8 @@ def mininet(n):
             row("%d.mininet.destroy.s" % n, gone, "s", "")]
 
 
-# With FRR's own timers that many routers on one processor would only compute
-# routes, again and again, while hellos wait.
+# Two hundred on one processor computed all routes 80 times each until they had
+# settled.
 LARGE = 200
 PATIENT = "{ospf: {hello: 20, dead: 120, spf-interval: 60}}"
 

@@ -103,12 +103,15 @@ def rows_of(what, unit, values):
     return out
 
 
+def serve(case, c):
+    """Makes the chain @c of @case ready for TCP."""
+    return c.serve() if case in NOT_FLOODED else c.serve().widen()
+
+
 def throughput():
     table = build("tcp")
     for (case, _), c in table.items():
-        c.serve()
-        if case not in NOT_FLOODED:
-            c.widen()
+        serve(case, c)
     return rows_of("tcp", "Mbit/s", rounds(
         table, lambda c: c.iperf(2 if FULL else 1), 9 if FULL else 5))
 

@@ -76,7 +76,7 @@ def link(case, kind):
 
 def tcp(case, kind):
     """The same of a row of TCP."""
-    row = chain_of(case, kind).serve().widen()
+    row = links.serve(case, chain_of(case, kind))
     return [1448 * 8e3 / row.iperf(1) for _ in range(5)], row.iperf
 
 
