@@ -253,6 +253,18 @@ start() {
 	pid_list+=("$started")
 }
 
+# running NUMBER...: none of these has ended.
+running() {
+	local pid
+
+	for pid; do
+		kill -0 "$pid" 2>/dev/null || {
+			cat "$work/$pid.log"
+			return 1
+		}
+	done
+}
+
 listens() {
 	[[ -n $(on "$1" ss -Hln"${2:0:1}" "sport = :$3") ]]
 }

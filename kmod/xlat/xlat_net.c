@@ -83,6 +83,11 @@ static void hooks_unregister(struct xlat_net *xn, struct nf_hook_ops *ops)
 {
 	if (!ops)
 		return;
+	/*
+	 * The kernel does this as well, but when the hooks are gone: a packet's
+	 * place among them may be behind the last one then, and 6.1 warns.
+	 */
+	nf_queue_nf_hook_drop(xn->net);
 	nf_unregister_net_hooks(xn->net, ops, XLAT_HOOKS);
 	/* packets are under way in them until a grace period is over */
 	synchronize_net();

@@ -29,7 +29,8 @@
 #endif
 
 /* of IPv4, and of IPv6, whose header does not count */
-enum { MAX_DATAGRAM = 65507, MAX_DATAGRAM6 = 65527, MAX_SEGMENTS = 40 };
+enum { MAX_DATAGRAM = 65507, MAX_DATAGRAM6 = 65527, MAX_SEGMENTS = 40,
+       MAX_TRIES = 20 };
 
 static unsigned char buffer[65536];
 static bool gso;
@@ -67,7 +68,7 @@ static int send_all(const char *address, int port, uint32_t count, size_t size,
 				  .sin_port = htons(port) };
 	bool v6 = inet_pton(AF_INET6, address, &a6.sin6_addr) == 1;
 	uint32_t seq = 0, n, most = gso ? MAX_DATAGRAM / size : 1;
-	int sock, segment = size;
+	int sock, tries, segment = size;
 
 	if (!v6 && inet_pton(AF_INET, address, &a4.sin_addr) != 1)
 		die(address);
@@ -83,10 +84,10 @@ static int send_all(const char *address, int port, uint32_t count, size_t size,
 	while (seq < count) {
 		for (n = 0; n < most && seq < count; n++)
 			fill(buffer + n * size, seq++, size);
-		/* an ICMP error of an earlier one is no reason to stop */
-		if (send(sock, buffer, n * size, 0) < 0 &&
-		    send(sock, buffer, n * size, 0) < 0)
-			die("send");
+		/* ICMP errors of earlier ones are no reason to stop. */
+		for (tries = 1; send(sock, buffer, n * size, 0) < 0; tries++)
+			if (tries == MAX_TRIES)
+				die("send");
 		pause_for(us);
 	}
 	return 0;

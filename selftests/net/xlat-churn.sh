@@ -72,5 +72,6 @@ on_and_off() {
 }
 start "$client" "$built/udp-seq" send "$server4" 9 1000000 100 1000
 check "the pair itself comes and goes" on_and_off
+check "the traffic went on" running "$started"
 check "client reaches server at last" reachable
 ktap_end

@@ -12,6 +12,7 @@ start_test
 siit_network
 
 to_server() { on "$client" ping -c 1 -W "$patience" "$server4"; }
+forced() { on "$xlat" test -e /proc/sys/net/ipv6/conf/x4/force_forwarding; }
 to_client() { on "$server" ping -c 1 -W "$patience" "$client6"; }
 
 check "client reaches server" reachable
@@ -21,6 +22,14 @@ for mode in auto forward direct; do
 	write_sysctl "$xlat" ipv6/conf/all/forwarding=0
 	check "$mode: no IPv6 forwarding, nothing goes to the server" \
 		counts drop-no-forwarding fails to_server
+	if forced; then
+		write_sysctl "$xlat" ipv6/conf/x4/force_forwarding=1
+		check "$mode: but what comes by a device that is to forward" \
+			to_server
+	else
+		skip "$mode: but what comes by a device that is to forward" \
+			"Linux has that from 6.17 on"
+	fi
 	write_sysctl "$xlat" ipv6/conf/all/forwarding=1 ipv4/ip_forward=0
 	check "$mode: no IPv4 forwarding, nothing goes to the client" \
 		counts drop-no-forwarding fails to_client

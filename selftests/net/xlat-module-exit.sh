@@ -17,7 +17,9 @@ check "client reaches server" reachable
 # A packet and an answer each millisecond and way, not all that the machine can
 # do: it has to load modules as well.
 start "$client" "$built/udp-seq" send "$server4" 9 1000000 100 1000
+traffic=$started
 start "$server" "$built/udp-seq" send "$client6" 9 1000000 100 1000
+traffic+=" $started"
 
 setup() {
 	nlabctl -n "$xlat" -b - <<-END
@@ -38,6 +40,8 @@ rounds() {
 }
 check "unloaded and loaded $rounds times under traffic" rounds
 check "the kernel's memory has not grown" memory_end
+# shellcheck disable=SC2086 # two numbers
+check "the traffic went on" running $traffic
 check "client reaches server again" reachable
 
 # Whoever listens is told by its socket, and does not keep the module.

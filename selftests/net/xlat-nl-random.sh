@@ -22,12 +22,16 @@ random() {
 
 check "client reaches server" reachable
 start "$client" "$built/udp-seq" send "$server4" 9 1000000 100 1000
+traffic=$started
 start "$server" "$built/udp-seq" send "$client6" 9 1000000 100 1000
+traffic+=" $started"
 start "$xlat" nlabctl monitor
 check "every process gets its answers" random
 sed 's/^/# /' "$work/random"
 check "settings and maps can be set again" \
 	nlabctl -q -n "$xlat" load-maps "$work/good"
 check "and are what they were" equal "$(<"$work/good")" state
+# shellcheck disable=SC2086 # two numbers
+check "the traffic went on" running $traffic
 check "client reaches server at last" reachable
 ktap_end
