@@ -3,11 +3,12 @@
  * Numbered UDP datagrams, to see which are lost or changed on the way.
  *
  *	udp-seq [-g] recv PORT COUNT SIZE SECONDS
- *	udp-seq [-g] send ADDRESS PORT COUNT SIZE MICROSECONDS
+ *	udp-seq [-gx] send ADDRESS PORT COUNT SIZE MICROSECONDS
  *
  * recv prints "received N of COUNT, M bad, D double" and succeeds when all came
  * once and unchanged; SECONDS without any datagram end it. send waits so long
- * between two calls. -g: many datagrams at once, UDP_SEGMENT and UDP_GRO.
+ * between two calls. -g: many datagrams at once, UDP_SEGMENT and UDP_GRO. -x:
+ * behind a header of (empty) destination options.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -33,7 +34,7 @@ enum { MAX_DATAGRAM = 65507, MAX_DATAGRAM6 = 65527, MAX_SEGMENTS = 40,
        MAX_TRIES = 20 };
 
 static unsigned char buffer[65536];
-static bool gso;
+static bool gso, options;
 
 static void die(const char *what)
 {
@@ -59,6 +60,9 @@ static void pause_for(long us)
 		nanosleep(&t, NULL);
 }
 
+/* One unit of eight octets: next header, length, and PadN (RFC 8200 4.2). */
+static const unsigned char padding[8] = { 0, 0, 1, 4 };
+
 static int send_all(const char *address, int port, uint32_t count, size_t size,
 		    long us)
 {
@@ -79,6 +83,9 @@ static int send_all(const char *address, int port, uint32_t count, size_t size,
 	if (gso && setsockopt(sock, IPPROTO_UDP, UDP_SEGMENT, &segment,
 			      sizeof(segment)))
 		die("UDP_SEGMENT");
+	if (options && setsockopt(sock, IPPROTO_IPV6, IPV6_DSTOPTS, padding,
+				  sizeof(padding)))
+		die("IPV6_DSTOPTS");
 	if (most > MAX_SEGMENTS)
 		most = MAX_SEGMENTS;
 	while (seq < count) {
@@ -159,17 +166,19 @@ static int receive_all(int port, uint32_t count, size_t size, int seconds)
 
 int main(int argc, char **argv)
 {
+	int opt;
 	bool to;
 
-	if (argc > 1 && !strcmp(argv[1], "-g")) {
-		gso = true;
-		argc--;
-		argv++;
+	while ((opt = getopt(argc, argv, "+gx")) != -1) {
+		gso |= opt == 'g';
+		options |= opt == 'x';
 	}
+	argc -= optind - 1;
+	argv += optind - 1;
 	to = argc == 7 && !strcmp(argv[1], "send");
 	if (!to && (argc != 6 || strcmp(argv[1], "recv"))) {
 		fprintf(stderr, "usage: udp-seq [-g] recv PORT COUNT SIZE SECONDS\n"
-			"       udp-seq [-g] send ADDRESS PORT COUNT SIZE MICROSECONDS\n");
+			"       udp-seq [-gx] send ADDRESS PORT COUNT SIZE MICROSECONDS\n");
 		return 2;
 	}
 	if (atoi(argv[to ? 5 : 4]) < 4 || atoi(argv[to ? 5 : 4]) > MAX_DATAGRAM6)

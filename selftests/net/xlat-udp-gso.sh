@@ -11,7 +11,7 @@ need ethtool
 start_test
 siit_network
 
-# datagrams FROM TO ADDRESS SIZE RECEIVER-OPTION: 200 arrive.
+# datagrams FROM TO ADDRESS SIZE RECEIVER-OPTION SENDER-OPTIONS: 200 arrive.
 datagrams() {
 	local receiver
 
@@ -19,7 +19,7 @@ datagrams() {
 	on "$2" "$built/udp-seq" ${5-} recv 7000 200 "$4" 20 &
 	receiver=$!
 	wait_for 60 listens "$2" udp 7000 || return 1
-	on "$1" "$built/udp-seq" -g send "$3" 7000 200 "$4" 5000
+	on "$1" "$built/udp-seq" "${6--g}" send "$3" 7000 200 "$4" 5000
 	wait "$receiver"
 }
 
@@ -36,6 +36,12 @@ all_sizes() {
 both() {
 	check "$1: client to server" all_sizes "$client" "$server" "$server4"
 	check "$1: server to client" all_sizes "$server" "$client" "$client6"
+	if on "$server" "$built/udp-seq" -gx send "$client6" 9 2 1201 0; then
+		check "$1: behind an extension header" \
+			datagrams "$server" "$client" "$client6" 1201 -g -gx
+	else
+		skip "$1: behind an extension header" "this kernel has no such trains"
+	fi 2>/dev/null
 }
 
 check "client reaches server" reachable
