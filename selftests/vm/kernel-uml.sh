@@ -9,14 +9,14 @@
 uml_config() {
 	echo "$here/kernel.config"
 	case $1 in
-	uml)	echo "$here/uml.config" ;;
-	*)	echo "$here/debug.config" ;;
+	uml)		echo "$here/uml.config" ;;
+	uml-debug)	echo "$here/debug.config" ;;
 	esac
 }
 
 # What is changed in the sources.
 uml_patch() {
-	[ "$1" = uml ] || echo "$here/uml-debug.patch"
+	[ "$1" != uml-debug ] || echo "$here/uml-debug.patch"
 }
 
 # A kernel of other options or patches is another kernel in the cache.
@@ -135,8 +135,9 @@ uml_configure() {
 	# with kernel versions.
 	local opt want=(HOSTFS OVERLAY_FS TMPFS DEVTMPFS MODULES NET_NS VETH
 			NF_TABLES IPV6 HIGH_RES_TIMERS)
-	[ "$k" = uml ] || want+=(KASAN PROVE_LOCKING PROVE_RCU DEBUG_KMEMLEAK
-				 DEBUG_ATOMIC_SLEEP UBSAN FAILSLAB)
+	[ "$k" != uml-debug ] ||
+		want+=(KASAN PROVE_LOCKING PROVE_RCU DEBUG_KMEMLEAK
+		       DEBUG_ATOMIC_SLEEP UBSAN FAILSLAB)
 	for opt in "${want[@]}"; do
 		grep -qx "CONFIG_$opt=y" "$tree/.config" ||
 			die "the $k configuration came out without CONFIG_$opt"

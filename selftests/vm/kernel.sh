@@ -9,14 +9,15 @@
 #   kernel.sh release K      the same, print its release (uname -r)
 #   kernel.sh kmake K        the same, print the arguments for `make modules`
 #   kernel.sh selftests K    unpack the kernel's own tests that came with the
-#                            source of uml or uml-debug, print their folder
+#                            source of a uml kernel, print their folder
 #
 # A ready kernel is a folder with: image, release, lib/modules/RELEASE, kdir.
 # 6.1, 6.12 and 7.2 are Debian's own packages (of bookworm, trixie and
-# trixie-backports), unpacked, not installed; uml and uml-debug are built from
-# Debian's linux-source. apt works on lists of its own inside the cache, so
-# that the machine's sources and package state stay as they are, and checks
-# what it fetches against debian-archive-keyring.
+# trixie-backports), unpacked, not installed; uml (6.1), uml-7.2 and uml-debug
+# (7.2 with every checker) are built from Debian's linux-source. apt works on
+# lists of its own inside the cache, so that the machine's sources and package
+# state stay as they are, and checks what it fetches against
+# debian-archive-keyring.
 #
 # Environment: NLAB_CACHE (default ~/.cache/nlab), NLAB_MIRROR and
 # NLAB_SECURITY_MIRROR (Debian mirrors).
@@ -51,12 +52,12 @@ suite_of() {
 	case $1 in
 	6.1|uml)	echo bookworm ;;
 	6.12)		echo trixie ;;
-	7.2|uml-debug)	echo trixie-backports ;;
+	7.2|uml-7.2|uml-debug)	echo trixie-backports ;;
 	*)		die "no kernel '$1' (one of: $(list))" ;;
 	esac
 }
 
-list() { echo 6.1 6.12 7.2 uml uml-debug; }
+list() { echo 6.1 6.12 7.2 uml uml-7.2 uml-debug; }
 
 # ---- apt on private lists -------------------------------------------------
 
@@ -292,7 +293,7 @@ get_debian() {
 
 dir_of() {
 	case $1 in
-	uml|uml-debug)	echo "$cache/kernels/$1-$(uml_hash "$1")" ;;
+	uml*)	echo "$cache/kernels/$1-$(uml_hash "$1")" ;;
 	*)		echo "$cache/kernels/$1" ;;
 	esac
 }
@@ -310,7 +311,7 @@ get() {
 		flock -n 9 || { say "another run makes $k ready, waiting"; flock 9; }
 		if [ ! -e "$dir/release" ]; then
 			case $k in
-			uml|uml-debug)	get_uml "$k" "$dir" ;;
+			uml*)	get_uml "$k" "$dir" ;;
 			*)		get_debian "$k" ;;
 			esac
 		fi

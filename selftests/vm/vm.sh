@@ -6,7 +6,7 @@
 #   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] [-s] [-v]
 #	-- COMMAND...
 #
-#   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-debug; default 6.1
+#   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-7.2, uml-debug; default 6.1
 #   -c CPUS     processors, QEMU only; default 2
 #   -m MEM      memory as QEMU and UML take it; default 2G
 #   -t SECONDS  time limit from boot to power-off; default 600
@@ -221,15 +221,17 @@ memory_folder() {
 }
 
 start_uml() {
-	local debug=() pinned
+	local more=() pinned
 
 	pin
-
+	# System calls come by a signal where kernel and machine can do that, not
+	# by ptrace(2): a program starts in half of the time.
+	[ "$kernel" = uml ] || more=(seccomp=auto)
 	# SLUB keeps pointers to objects that it has handed out in its per-CPU
 	# arrays, where kmemleak finds them and sees no leak; a cache that is
 	# checked has no such arrays. Red zones and poison would do as well, but
 	# trip KASAN while the first caches come up.
-	[ "$kernel" = uml ] || debug=(slab_debug=F kasan_multi_shot)
+	[ "$kernel" != uml-debug ] || more+=(slab_debug=F kasan_multi_shot)
 	# UML joins its arguments with blanks, so the quotes are for its parser.
 	# Asked politely to stop, UML may spin for ever: it dies with timeout,
 	# and that with this script, whatever ends it.
@@ -237,7 +239,7 @@ start_uml() {
 	TMPDIR=$(memory_folder) setpriv --pdeathsig KILL timeout -s KILL "$limit" \
 		setpriv --pdeathsig KILL "${pinned[@]}" "$kdir/image" mem="$mem" root=none \
 		rootfstype=hostfs rootflags=/ ro con=null con0=null,fd:1 \
-		ssl=null quiet log_buf_len=4M oops=panic "${debug[@]}" "${words[@]}" \
+		ssl=null quiet log_buf_len=4M oops=panic "${more[@]}" "${words[@]}" \
 		uml_dir="$run/" umid=guest \
 		init="\"$here/init-uml.sh\"" NLAB_RUN="\"$run\"" \
 		</dev/null >>"$run/console" 2>&1 &
