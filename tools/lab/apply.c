@@ -63,19 +63,40 @@ static int write_hosts(struct lab_run *run, const struct lab *lab,
 
 /* --- applying --- */
 
-/* Steps whose requests go in one train to each node: what one of them asks
- * for does not depend on what is done in other nodes.
+/* Steps whose requests go in one train to each node, as what one of them asks
+ * for does not depend on what is done in other nodes; and programs that begin at
+ * the same time. On a machine that is busy with those that run already, each
+ * would wait for its turn.
  */
-static bool collected(const struct lab_step *step)
+enum batch {
+	ALONE,
+	REQUESTS,
+	ZEBRAS,
+	DAEMONS,
+	SERVICES,
+};
+
+static enum batch batch_of(const struct lab_step *step)
 {
 	switch (step->verb) {
 	case LAB_NODE_ADD:
 	case LAB_LINK_ADD:
 	case LAB_ADDR_ADD:
-		return true;
+		return REQUESTS;
+	case LAB_SERVICE_ADD:
+		if (!step->daemon)
+			return SERVICES;
+		return step->item ? DAEMONS : ZEBRAS;
 	default:
-		return false;
+		return ALONE;
 	}
+}
+
+static int end_batch(struct lab_run *run, struct nlab_err *err)
+{
+	int ret = lab_flush(run, err);
+
+	return ret ? ret : lab_hear_all(run, err);
 }
 
 static int take_one(struct lab_run *run, const struct lab_plan *plan,
@@ -89,7 +110,7 @@ static int take_one(struct lab_run *run, const struct lab_plan *plan,
 		return nlab_fail(err, NLAB_FAULT_KERNEL, EINTR,
 				 "interrupted");
 	run->step = step;
-	run->collect = collected(step);
+	run->collect = batch_of(step) != ALONE;
 	/* Each process that is forked would begin with all of them. */
 	if (step->verb == LAB_SERVICE_ADD)
 		lab_conn_close(run, NULL);
@@ -103,8 +124,8 @@ static int take_one(struct lab_run *run, const struct lab_plan *plan,
 	if (!ret)
 		ret = lab_step(run, step, from, err);
 	if (!ret && run->collect &&
-	    (i + 1 == plan->count || !collected(&step[1])))
-		ret = lab_flush(run, err);
+	    (i + 1 == plan->count || batch_of(&step[1]) != batch_of(step)))
+		ret = end_batch(run, err);
 	if (ret)
 		lab_step_blame(run->step, from, err);
 	return ret;
@@ -113,15 +134,18 @@ static int take_one(struct lab_run *run, const struct lab_plan *plan,
 static int take_steps(struct lab_run *run, const struct lab_plan *plan,
 		      const struct lab *from, struct nlab_err *err)
 {
+	struct nlab_err other;
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; i < plan->count && !ret; i++)
 		ret = take_one(run, plan, i, from, err);
 	run->collect = false;
-	/* What was not sent is not to be. */
-	if (ret)
+	/* What was not sent is not to be; who begins is to be found. */
+	if (ret) {
 		lab_conn_close(run, NULL);
+		lab_hear_all(run, &other);
+	}
 	return ret;
 }
 

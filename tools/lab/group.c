@@ -348,19 +348,43 @@ int lab_group_make(struct lab_run *run, struct nlab_err *err)
 	return ret && lab_in_user_ns() ? make_spaces(run, err) : ret;
 }
 
+/* Path of that of a service, of 2 * LAB_PATH bytes; it is there afterwards. */
+static void make_below(char *path, const struct lab_run *run, const char *node,
+		       const char *service)
+{
+	const size_t size = 2 * LAB_PATH;
+
+	snprintf(path, size, "%s/%s", run->cgroup, node);
+	mkdir(path, 0755);
+	snprintf(path, size, "%s/%s/%s", run->cgroup, node, service);
+	if (!are_spaces(run))
+		mkdir(path, 0755);
+}
+
+int lab_group_open(const struct lab_run *run, const char *node,
+		   const char *service, int *fd, struct nlab_err *err)
+{
+	char path[2 * LAB_PATH];
+
+	*fd = -1;
+	if (are_spaces(run))
+		return 0;
+	make_below(path, run, node, service);
+	*fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? lab_sys_fail(err, "can't make control group %s", path)
+		       : 0;
+}
+
 int lab_group_join(const struct lab_run *run, const char *node,
 		   const char *service, struct nlab_err *err)
 {
 	char path[2 * LAB_PATH];
 	int ret;
 
-	snprintf(path, sizeof(path), "%s/%s", run->cgroup, node);
-	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "%s/%s/%s", run->cgroup, node, service);
+	make_below(path, run, node, service);
 	if (are_spaces(run)) {
 		ret = join_space(path);
 	} else {
-		mkdir(path, 0755);
 		snprintf(path, sizeof(path), "%s/%s/%s/cgroup.procs",
 			 run->cgroup, node, service);
 		ret = write_word(path, "0");

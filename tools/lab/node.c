@@ -261,7 +261,7 @@ static int enter(struct lab_run *run, const char *name, struct nlab_err *err)
 int lab_node_enter(struct lab_run *run, const char *name, const char *group,
 		   struct nlab_err *err)
 {
-	int ret = lab_group_join(run, name, group, err);
+	int ret = group ? lab_group_join(run, name, group, err) : 0;
 
 	return ret ? ret : enter(run, name, err);
 }

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <linux/close_range.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +18,8 @@
 enum {
 	ZEBRA_WAIT_MS = 60000,
 	STEP_MS = 10,
+	/* Children that have not begun yet, each with a file of ours. */
+	BEGUN_MAX = 1000,
 };
 
 #define FRR_DIR	"/usr/lib/frr"
@@ -28,13 +33,15 @@ static void pause_ms(long ms)
 
 /**
  * struct program - What is to run in a node.
- * @group: Control group, and name of its log.
+ * @group: Control group to be joined, or NULL.
+ * @waits: For the gate.
  */
 struct program {
 	struct lab_run *run;
 	const struct lab_node *node;
 	const char *group;
 	char *const *argv;
+	bool waits;
 };
 
 void lab_child_begin(int log)
@@ -55,25 +62,60 @@ void lab_child_begin(int log)
 static void run_program(void *arg, int log, struct nlab_err *err)
 {
 	const struct program *program = arg;
+	char nothing;
 
 	lab_child_begin(log);
+	/* The gate opens when nobody holds this end any more. */
+	if (program->waits)
+		close(program->run->gate[1]);
 	if (lab_node_enter(program->run, program->node->name, program->group,
 			   err))
 		return;
+	while (program->waits && read(program->run->gate[0], &nothing, 1) < 0 &&
+	       errno == EINTR)
+		;
 	execv(program->argv[0], program->argv);
 	lab_sys_fail(err, "can't run %s", program->argv[0]);
 }
 
-/* The child tells through the pipe why it could not begin; one that begins
+/* --- beginning ---
+ *
+ * Programs of many nodes begin together: what runs already would have the
+ * processor while we start the others, and hundreds of daemons of routing
+ * protocols, which find each other one by one, have it to themselves.
+ */
+
+/* A child that tells through the pipe why it could not begin; one that begins
  * closes it.
  */
-int lab_spawn(const char *path, const char *what,
-	      void (*child)(void *arg, int log, struct nlab_err *err),
-	      void *arg, struct nlab_err *err)
+struct lab_begun {
+	int pipe;
+	char what[NLAB_PLACE];
+	const struct lab_step *step;
+	struct lab_begun *next;
+};
+
+/* fork(2), with the child in a control group. To move it there would have each
+ * wait for a grace period, and for all that run already.
+ */
+static pid_t fork_into(int group)
 {
-	char text[NLAB_ERR_TEXT / 2] = "";
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = group,
+	};
+
+	/* Linux 5.7; our kernels are newer. */
+	return group < 0 ? fork() :
+			   (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+static int begin(const char *path, int group,
+		 void (*child)(void *arg, int log, struct nlab_err *err),
+		 void *arg, int *pipe, struct nlab_err *err)
+{
 	int fds[2], log;
-	ssize_t got;
 	pid_t pid;
 
 	log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -83,7 +125,7 @@ int lab_spawn(const char *path, const char *what,
 		close(log);
 		return lab_sys_fail(err, "can't make a pipe");
 	}
-	pid = fork();
+	pid = fork_into(group);
 	if (!pid) {
 		child(arg, log, err);
 		if (write(fds[1], err->text, strlen(err->text)) < 0)
@@ -92,28 +134,117 @@ int lab_spawn(const char *path, const char *what,
 	}
 	close(fds[1]);
 	close(log);
-	got = pid < 0 ? 0 : read(fds[0], text, sizeof(text) - 1);
-	close(fds[0]);
-	if (pid < 0)
+	if (pid < 0) {
+		close(fds[0]);
 		return lab_sys_fail(err, "can't fork");
-	if (got > 0)
-		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOEXEC, "%s: %s",
-				 what, text);
+	}
+	*pipe = fds[0];
 	return 0;
+}
+
+static int hear(int pipe, const char *what, struct nlab_err *err)
+{
+	char text[NLAB_ERR_TEXT / 2] = "";
+	ssize_t got;
+
+	do
+		got = read(pipe, text, sizeof(text) - 1);
+	while (got < 0 && errno == EINTR);
+	close(pipe);
+	return got <= 0 ? 0 : nlab_fail(err, NLAB_FAULT_KERNEL, ENOEXEC,
+					"%s: %s", what, text);
+}
+
+int lab_spawn(const char *path, const char *what,
+	      void (*child)(void *arg, int log, struct nlab_err *err),
+	      void *arg, struct nlab_err *err)
+{
+	int pipe, ret = begin(path, -1, child, arg, &pipe, err);
+
+	return ret ? ret : hear(pipe, what, err);
+}
+
+int lab_hear_all(struct lab_run *run, struct nlab_err *err)
+{
+	int ret = 0;
+
+	if (run->gated) {
+		close(run->gate[0]);
+		close(run->gate[1]);
+	}
+	run->gated = false;
+	/* The list has the last one first. */
+	while (run->begun) {
+		struct lab_begun *one = run->begun;
+		int result = hear(one->pipe, one->what, err);
+
+		if (result) {
+			run->step = one->step;
+			ret = result;
+		}
+		run->begun = one->next;
+		free(one);
+		run->begun_count--;
+	}
+	return ret;
+}
+
+/* The same, but what it runs waits for the others, until lab_hear_all(). */
+static int begin_later(struct lab_run *run, const char *path, int group,
+		       struct program *program, const char *what,
+		       struct nlab_err *err)
+{
+	struct lab_begun *one;
+	int ret;
+
+	if (!run->gated && pipe2(run->gate, O_CLOEXEC))
+		return lab_sys_fail(err, "can't make a pipe");
+	run->gated = true;
+	one = malloc(sizeof(*one));
+	if (!one)
+		return nlab_fail(err, NLAB_FAULT_KERNEL, ENOMEM,
+				 "out of memory");
+	program->waits = true;
+	ret = begin(path, group, run_program, program, &one->pipe, err);
+	if (ret) {
+		free(one);
+		return ret;
+	}
+	snprintf(one->what, sizeof(one->what), "%s", what);
+	one->step = run->step;
+	one->next = run->begun;
+	run->begun = one;
+	return ++run->begun_count < BEGUN_MAX ? 0 : lab_hear_all(run, err);
 }
 
 static int start(struct lab_run *run, const struct lab_node *node,
 		 const char *group, char *const argv[], struct nlab_err *err)
 {
-	struct program program = { run, node, group, argv };
+	struct program program = { run, node, group, argv, false };
 	char path[LAB_PATH], what[NLAB_PLACE];
+	int ret, fd, pipe;
 
 	if (mkdir(lab_path(path, run, "nodes/%s/log", node->name), 0755) &&
 	    errno != EEXIST)
 		return lab_sys_fail(err, "can't make %s", path);
 	snprintf(what, sizeof(what), "node %s: %s", node->name, group);
 	lab_path(path, run, "nodes/%s/log/%s.log", node->name, group);
-	return lab_spawn(path, what, run_program, &program, err);
+	ret = lab_group_open(run, node->name, group, &fd, err);
+	if (ret)
+		return ret;
+	/* Born in it. */
+	if (fd >= 0)
+		program.group = NULL;
+	/* Only what is in a group is found whenever we end. */
+	if (fd >= 0 && run->collect) {
+		ret = begin_later(run, path, fd, &program, what, err);
+	} else {
+		ret = begin(path, fd, run_program, &program, &pipe, err);
+		ret = ret ? ret : hear(pipe, what, err);
+	}
+	if (fd >= 0)
+		close(fd);
+	return ret;
 }
 
 static int start_frr(struct lab_run *run, const struct lab_node *node,

@@ -33,7 +33,10 @@
  * @proc: A mount of proc for sysctls, and for how many more.
  * @names: The folder of ip-netns(8) is ready.
  * @again: What is there already, or gone already, is no error.
- * @collect: Requests to nodes are collected, for lab_flush().
+ * @collect: Requests to nodes are collected, for lab_flush(), and the answers
+ *	of programs that begin, for lab_hear_all().
+ * @begun: These programs, and how many.
+ * @gate: A pipe, if @gated: they run when it is closed.
  * @conns: Connections to the nodes, by name; @conn_list all of them.
  * @step: What is being done, or what has failed.
  * @ifindex: Of the ends of links of the new lab, two a link, 0 if not known,
@@ -49,7 +52,10 @@ struct lab_run {
 	int host_net, host_uts, host_mnt, base_mnt, proc;
 	unsigned int proc_left;
 	bool names;
-	bool again, collect;
+	bool again, collect, gated;
+	struct lab_begun *begun;
+	unsigned int begun_count;
+	int gate[2];
 	void *conns;
 	struct lab_conn *conn_list;
 	const struct lab_step *step;
@@ -133,7 +139,9 @@ int lab_node_remove(struct lab_run *run, const char *name,
 		    struct nlab_err *err);
 /* Only its entry in /run/netns. */
 void lab_netns_remove(struct lab_run *run, const char *name);
-/* Enter a node for good: all namespaces, and its control group. */
+/* Enter a node for good: all namespaces, and a control group of it, if @group
+ * is not NULL.
+ */
 int lab_node_enter(struct lab_run *run, const char *name, const char *group,
 		   struct nlab_err *err);
 /* Do something in the network of a node. */
@@ -196,7 +204,12 @@ int lab_user_run(struct nlab_err *err);
 
 /* group.c: groups of processes */
 int lab_group_make(struct lab_run *run, struct nlab_err *err);
-/* Join a control group below that of the lab, which is made if needed. */
+/* The folder of a control group below that of the lab, which is made if needed;
+ * @fd is -1 where there are no control groups.
+ */
+int lab_group_open(const struct lab_run *run, const char *node,
+		   const char *service, int *fd, struct nlab_err *err);
+/* Join such a group. */
 int lab_group_join(const struct lab_run *run, const char *node,
 		   const char *service, struct nlab_err *err);
 /* Kill all that is in a group, "" for that of the lab, and remove it. */
@@ -215,6 +228,10 @@ int lab_service_start(struct lab_run *run, const struct lab_node *node,
 int lab_spawn(const char *path, const char *what,
 	      void (*child)(void *arg, int log, struct nlab_err *err),
 	      void *arg, struct nlab_err *err);
+/* Wait until all programs have begun that were started with @run->collect;
+ * @run->step is what failed first.
+ */
+int lab_hear_all(struct lab_run *run, struct nlab_err *err);
 /* Of the child: a session of its own, nothing of ours but the log, in no folder
  * that somebody may want to unmount.
  */
