@@ -117,8 +117,9 @@ rm -rf "$out/raw"
 mkdir "$out/raw"
 machine >"$out/raw/machine"
 jool
-export NLAB_BENCH=$mode NLAB_BENCH_UDP=$out/bench-udp
+export NLAB_BENCH=$mode NLAB_BENCH_UDP=$out/bench-udp NLAB_BENCH_CLOCK=$out/clock.so
 cc -O2 -o "$NLAB_BENCH_UDP" "$here/udp.c"
+cc -O2 -shared -fPIC -o "$NLAB_BENCH_CLOCK" "$here/clock.c"
 case $mode in
 quick)
 	part forward forward.py "$out/raw/forward.json" \

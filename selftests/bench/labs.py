@@ -166,7 +166,8 @@ def zoo(path):
                           stdout=subprocess.PIPE, text=True).stdout.strip()
     name = note.split(":")[0].split()[-1]
     before = available()
-    made = timed("nlabctl", "apply", lab)
+    made = timed("env", "LD_PRELOAD=" + os.environ["NLAB_BENCH_CLOCK"],
+                 "nlabctl", "apply", lab)
     settled = made + timed("nlabctl", "wait", name, "converged", "3600")
     memory = before - available()
     gone = timed("nlabctl", "destroy", name)
