@@ -59,7 +59,7 @@ no_frr() {
 check "a daemon that labs do not know is refused" no_frr
 check "the lab is made" nlabctl apply "$work/ospf.yaml"
 check "links and daemons are up" nlabctl wait ospf up
-check "one process each" equal '{"zebra":1,"ospfd":1}' daemons
+check "one process each" equal '{"ospfd":1,"zebra":1}' daemons
 check "loopbacks reach each other" wait_for 60 reaches
 check "over the direct link" wait_for 60 direct
 nlabctl -n ospf.r1 set-link r2 loss 100%
