@@ -173,7 +173,7 @@ def zoo(path):
     gone = timed("nlabctl", "destroy", name)
     return [row("zoo.%s.apply.s" % name, made, "s", note),
             row("zoo.%s.converged.s" % name, settled, "s",
-                "OSPF, from the beginning of apply" +
+                "OSPF, from the beginning of apply, 6 s without a change" +
                 (", " + PATIENT if patient else "")),
             row("zoo.%s.destroy.s" % name, gone, "s", ""),
             row("zoo.%s.memory" % name, memory / 1024, "MiB",

@@ -21,7 +21,10 @@ import() {
 }
 
 # settles LAB START WHAT
-settles() { nlabctl wait "$1" converged 300 && took "$2" "$1 after $3"; }
+settles() {
+	nlabctl wait "$1" converged 300 &&
+		took "$2" "$1 after $3, with six seconds without a change"
+}
 
 # answers LAB: of the loopbacks of all, to each of the others.
 answers() {

@@ -145,7 +145,8 @@ static bool covered(const struct rtnl_routes *list,
 }
 
 static bool node_reaches(struct lab_run *run, const struct lab_aim *aim,
-			 size_t node, unsigned int f, size_t *missing)
+			 size_t node, unsigned int f, size_t *missing,
+			 uint64_t *digest)
 {
 	struct rtnl_routes list = { 0 };
 	struct nlab_err err;
@@ -170,11 +171,12 @@ static bool node_reaches(struct lab_run *run, const struct lab_aim *aim,
 		*missing = target->node;
 	}
 	free(list.list);
+	*digest += ok ? list.digest : 0;
 	return ok;
 }
 
 bool lab_converged(struct lab_run *run, const struct lab_aim *aim, size_t *node,
-		   size_t *missing)
+		   size_t *missing, uint64_t *digest)
 {
 	const struct lab *lab = aim->lab;
 	unsigned int f;
@@ -182,7 +184,8 @@ bool lab_converged(struct lab_run *run, const struct lab_aim *aim, size_t *node,
 	for (; *node < lab->node_count; ++*node)
 		for (f = 0; f < FAMILIES; f++)
 			if (routes(&lab->nodes[*node], f) &&
-			    !node_reaches(run, aim, *node, f, missing))
+			    !node_reaches(run, aim, *node, f, missing,
+					  digest))
 				return false;
 	return true;
 }

@@ -144,6 +144,30 @@ bool rtnl_is_tentative(struct nlab *rt)
 
 /* --- routes --- */
 
+/* FNV-1a */
+static uint64_t hash(uint64_t sum, const void *data, size_t len)
+{
+	const uint8_t *octet = data;
+
+	while (len--)
+		sum = (sum ^ *octet++) * 0x100000001b3;
+	return sum;
+}
+
+/* Of a route; the same as long as it leads where it did. */
+static uint64_t hash_route(const struct nlmsghdr *nlh)
+{
+	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
+	uint64_t sum = hash(0xcbf29ce484222325, rtm, sizeof(*rtm));
+	const struct nlattr *attr;
+
+	/* Ages of routes are no changes. */
+	mnl_attr_for_each(attr, nlh, sizeof(*rtm))
+		if (mnl_attr_get_type(attr) != RTA_CACHEINFO)
+			sum = hash(sum, attr, attr->nla_len);
+	return sum;
+}
+
 /* What leads nowhere is left out, and the default routes that labs have. */
 static int read_route(const struct nlmsghdr *nlh, void *arg)
 {
@@ -175,6 +199,8 @@ static int read_route(const struct nlmsghdr *nlh, void *arg)
 		return -ENOMEM;
 	routes->list = list;
 	list[routes->count++] = dst;
+	/* in whichever order */
+	routes->digest += hash_route(nlh);
 	return 0;
 }
 

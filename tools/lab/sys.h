@@ -305,10 +305,11 @@ bool rtnl_is_up(struct nlab *rt, const char *dev);
 /* Is there an IPv6 address that can't be used yet? */
 bool rtnl_is_tentative(struct nlab *rt);
 
-/* Destinations in the main table. */
+/* Destinations in the main table; the digest is another when a route has changed. */
 struct rtnl_routes {
 	struct nlab_prefix *list;
 	size_t count, room;
+	uint64_t digest;
 };
 
 /* @routes->list is to be freed in any case. */
@@ -319,9 +320,11 @@ int rtnl_list_routes(struct nlab *rt, sa_family_t family,
 struct lab_aim;
 /* What is to be reached, of the lab's memory. */
 struct lab_aim *lab_aim(struct lab *lab);
-/* Goes on with @node; false when it has no route to node @missing. */
+/* Goes on with @node; false when it has no route to node @missing. Adds digests
+ * of the routes of nodes that have all.
+ */
 bool lab_converged(struct lab_run *run, const struct lab_aim *aim, size_t *node,
-		   size_t *missing);
+		   size_t *missing, uint64_t *digest);
 
 /* netem.c: what veth pairs can do of the parameters */
 int netem_set(struct nlab *rt, const char *dev, const struct nlab_link_dir *dir,

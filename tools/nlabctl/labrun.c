@@ -16,6 +16,11 @@
 enum {
 	WAIT_SECONDS = 60,
 	STEP_MS = 20,
+	/* A router says once in five seconds what has changed (RFC 2328 appendix
+	 * B, MinLSInterval).
+	 */
+	CALM_MS = 6000,
+	LOOK_MS = 500,
 	NOT_RUN = 127,
 	BY_SIGNAL = 128,
 };
@@ -301,9 +306,9 @@ struct limit {
 	long seconds;
 };
 
-static bool wait_more(const struct limit *limit)
+static bool wait_more(const struct limit *limit, unsigned int ms)
 {
-	struct timespec now, step = { .tv_nsec = STEP_MS * 1000000L };
+	struct timespec now, step = { ms / 1000, ms % 1000 * 1000000L };
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (lab_stop || now.tv_sec > limit->end.tv_sec ||
@@ -327,7 +332,7 @@ static int wait_up(struct ctx *ctx, struct lab_run *run, struct lab *lab,
 
 	collect_ends(&ends, lab);
 	while (!all_up(run, lab, &ends, &node)) {
-		if (wait_more(limit))
+		if (wait_more(limit, STEP_MS))
 			continue;
 		if (lab_stop)
 			return interrupted(&ctx->err);
@@ -343,32 +348,55 @@ static int wait_up(struct ctx *ctx, struct lab_run *run, struct lab *lab,
 	return 0;
 }
 
-/* Over when all of it holds in one go, as a route may have gone again. */
+/* Until each node has its routes; @digest is that of all. Not in one go if
+ * @waited, and a route may have gone again.
+ */
+static int wait_routes(struct ctx *ctx, struct lab_run *run, struct lab *lab,
+		       const struct lab_aim *aim, const struct limit *limit,
+		       uint64_t *digest, bool *waited)
+{
+	size_t node = 0, missing = 0;
+
+	*digest = 0;
+	*waited = false;
+	while (!lab_converged(run, aim, &node, &missing, digest)) {
+		*waited = true;
+		if (wait_more(limit, STEP_MS))
+			continue;
+		if (lab_stop)
+			return interrupted(&ctx->err);
+		if (missing == node)
+			return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, EIO,
+					 "can't read the routes of node %s: is the lab still there? (nlabctl show-lab)",
+					 lab->nodes[node].name);
+		return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
+				 "node %s has no route to node %s after %ld seconds",
+				 lab->nodes[node].name,
+				 lab->nodes[missing].name, limit->seconds);
+	}
+	return 0;
+}
+
+/* A first way is not always the best. */
 static int wait_converged(struct ctx *ctx, struct lab_run *run,
 			  struct lab *lab, const struct limit *limit)
 {
 	const struct lab_aim *aim = lab_aim(lab);
-	size_t node = 0, missing = 0;
-	bool waited = true;
+	uint64_t was = 0, digest;
+	unsigned int calm = 0;
+	bool waited;
+	int ret;
 
-	while (waited) {
-		waited = false;
-		for (node = 0; !lab_converged(run, aim, &node, &missing);) {
-			waited = true;
-			if (wait_more(limit))
-				continue;
-			if (lab_stop)
-				return interrupted(&ctx->err);
-			if (missing == node)
-				return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL,
-						 EIO, "can't read the routes of node %s: is the lab still there? (nlabctl show-lab)",
-						 lab->nodes[node].name);
-			return nlab_fail(&ctx->err, NLAB_FAULT_KERNEL, ETIME,
-					 "node %s has no route to node %s after %ld seconds",
-					 lab->nodes[node].name,
-					 lab->nodes[missing].name,
-					 limit->seconds);
-		}
+	while (calm < CALM_MS) {
+		ret = wait_routes(ctx, run, lab, aim, limit, &digest, &waited);
+		/* Without a digest nobody routes. */
+		if (ret || (!digest && !waited))
+			return ret;
+		calm = !waited && digest == was ? calm + LOOK_MS : 0;
+		was = digest;
+		/* All that can be known in the time that was given. */
+		if (!wait_more(limit, LOOK_MS) && !waited)
+			return lab_stop ? interrupted(&ctx->err) : 0;
 	}
 	return 0;
 }
