@@ -76,6 +76,7 @@ jool() {
 	rm -f "$reason"
 }
 
+# Jool's module is for uml, the kernel where none is named.
 part() {
 	local name=$1 rc=0
 	shift
@@ -84,6 +85,7 @@ part() {
 	say "$name"
 	first "$here/../vm/vm.sh" -k "${kernel:-uml}" -m "${memory:-3G}" \
 		-a "${words:-}" -t "${seconds:-1800}" -- \
+		env ${kernel:+-u NLAB_BENCH_JOOL} \
 		bash "$here/guest.sh" "$@" || rc=$?
 	if [ $rc != 0 ]; then
 		say "part $name ended with status $rc"
@@ -91,7 +93,7 @@ part() {
 	fi
 }
 
-# The same on two processors. Jool's module is for the other kernel.
+# The same on two processors.
 part_two() {
 	local name=$1 rc=0
 	shift

@@ -174,7 +174,8 @@ def zoo(path):
     return [row("zoo.%s.apply.s" % name, made, "s", note),
             row("zoo.%s.converged.s" % name, settled, "s",
                 "OSPF, from the beginning of apply, 6 s without a change" +
-                (", " + PATIENT if patient else "")),
+                (", " + PATIENT if patient else "") +
+                ", Linux " + os.uname().release),
             row("zoo.%s.destroy.s" % name, gone, "s", ""),
             row("zoo.%s.memory" % name, memory / 1024, "MiB",
                 "with the daemons of all nodes")]
