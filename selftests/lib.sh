@@ -258,10 +258,7 @@ running() {
 	local pid
 
 	for pid; do
-		kill -0 "$pid" 2>/dev/null || {
-			cat "$work/$pid.log"
-			return 1
-		}
+		kill -0 "$pid" || return
 	done
 }
 

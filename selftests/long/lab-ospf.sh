@@ -62,6 +62,24 @@ check "links and daemons are up" nlabctl wait ospf up
 check "one process each" equal '{"ospfd":1,"zebra":1}' daemons
 check "loopbacks reach each other" wait_for 60 reaches
 check "over the direct link" wait_for 60 direct
+
+# A route that comes and goes for ten seconds, never as long as six without.
+restless() {
+	local i
+
+	for i in {1..5}; do
+		in_lab r1 ip route replace 198.51.100.0/24 via 10.3.0.2
+		pause 1
+		in_lab r1 ip route del 198.51.100.0/24
+		pause 1
+	done
+	touch "$work/rest"
+}
+at_rest() { nlabctl wait ospf converged && [[ -e $work/rest ]]; }
+restless &
+check "converged is what has come to rest" at_rest
+wait
+check "and a look takes no time for that" nlabctl wait ospf converged 0
 nlabctl -n ospf.r1 set-link r2 loss 100%
 check "over the detour when the link fails" wait_for 60 detour
 check "which works" wait_for 60 reaches

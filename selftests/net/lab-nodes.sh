@@ -75,6 +75,25 @@ check "the machine's interface is in the node" wait_for 30 outside
 check "another lab can't take it too, and leaves nothing" in_use
 check "the lab is destroyed" nlabctl destroy kinds
 check "the interface is back" ip link show nlabt0
+
+# All are in their groups before the first program runs; none counts fewer.
+cat >"$work/together.yaml" <<-'END'
+	lab: together
+	topologies:
+	  - shape: line
+	    nodes: 60
+	    name: n
+	    node:
+	      services: {seen: "grep -hs seen /proc/*/cgroup | sort -u | wc -l; sleep 100"}
+	END
+counts_of_all() {
+	cat /run/nlab/labs/together/lab/nodes/n*/log/seen.log 2>/dev/null
+}
+all_counted() { [[ $(counts_of_all | wc -l) = 60 ]]; }
+check "programs of many nodes" nlabctl apply "$work/together.yaml"
+check "all of them run" wait_for 60 all_counted
+check "began together" equal 60 eval 'counts_of_all | sort -u'
+nlabctl destroy together
 check "nothing is left" nothing_left
 ip link del nlabt0
 ktap_end
