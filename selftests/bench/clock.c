@@ -3,9 +3,9 @@
  * clock_gettime(2) for programs of a User Mode Linux guest, by LD_PRELOAD.
  *
  * On a machine it makes no system call (vdso(7)); in such a guest it does, and
- * ospfd asks for the time nine times as often as for all else. What was read
- * is told again for so many ticks of the processor, some 0.1 ms: daemons of
- * routing protocols do not count by less.
+ * of ospfd's seven of eight ask for the time. What was read is told again for so
+ * many ticks of the processor, some 0.1 ms: daemons of routing protocols do not
+ * count by less.
  */
 #include <stdint.h>
 #include <sys/syscall.h>

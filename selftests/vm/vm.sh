@@ -225,7 +225,7 @@ start_uml() {
 
 	pin
 	# System calls come by a signal where kernel and machine can do that, not
-	# by ptrace(2): a program starts in half of the time.
+	# by ptrace(2): that takes two thirds of the time.
 	[ "$kernel" = uml ] || more=(seccomp=auto)
 	# SLUB keeps pointers to objects that it has handed out in its per-CPU
 	# arrays, where kmemleak finds them and sees no leak; a cache that is

@@ -305,7 +305,9 @@ bool rtnl_is_up(struct nlab *rt, const char *dev);
 /* Is there an IPv6 address that can't be used yet? */
 bool rtnl_is_tentative(struct nlab *rt);
 
-/* Destinations in the main table; the digest is another when a route has changed. */
+/* Destinations in the main table. The digest is another when a route has
+ * changed.
+ */
 struct rtnl_routes {
 	struct nlab_prefix *list;
 	size_t count, room;
