@@ -148,7 +148,7 @@ def mininet(n):
 # Two hundred on one processor computed all routes 80 times each until they had
 # settled.
 LARGE = 200
-PATIENT = "{ospf: {hello: 20, dead: 120, spf-interval: 60}}"
+PATIENT = "{ospf: {hello: 30, dead: 240, spf-interval: 120}}"
 
 
 def zoo(path):
@@ -167,7 +167,7 @@ def zoo(path):
     name = note.split(":")[0].split()[-1]
     before = available()
     made = timed("env", "LD_PRELOAD=" + os.environ["NLAB_BENCH_CLOCK"],
-                 "nlabctl", "apply", lab)
+                 "MALLOC_ARENA_MAX=1", "nlabctl", "apply", lab)
     settled = made + timed("nlabctl", "wait", name, "converged", "3600")
     memory = before - available()
     gone = timed("nlabctl", "destroy", name)

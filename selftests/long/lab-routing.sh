@@ -62,6 +62,7 @@ takes_settings() {
 	isis)	lines=("hello-interval 1" "spf-interval 2") ;;
 	*)	lines=("hello-interval 1" "timers throttle spf 0 2000 2000") ;;
 	esac
+	lines+=("zebra dplane limit 10000")
 	config=$(in_lab "$1/r1" vtysh -c "show running-config") || return
 	for line in "${lines[@]}"; do
 		[[ $config = *"$line"* ]] || { echo "$config"; return 1; }

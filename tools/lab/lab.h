@@ -115,6 +115,8 @@ struct lab_proto {
 /* By enum lab_proto_kind, both end with NULL. */
 extern const char *const lab_proto_names[];
 extern const char *const lab_daemon_names[];
+/* Of a zebra that the file gives none. */
+extern const char lab_zebra_config[];
 
 /**
  * struct lab_node - Node.

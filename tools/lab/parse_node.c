@@ -214,7 +214,7 @@ static int take_daemon(struct doc *doc, yaml_node_t *key, yaml_node_t *value,
 static int take_frr(struct doc *doc, yaml_node_t *value, void *arg)
 {
 	struct lab_pairs *frr = &((struct lab_node *)arg)->frr;
-	struct lab_pair zebra = { doc_place(value), "zebra", "" };
+	struct lab_pair zebra = { doc_place(value), "zebra", lab_zebra_config };
 	int ret = doc_pairs(doc, value, "'frr'", take_daemon, frr);
 	size_t i = 0;
 

@@ -17,6 +17,12 @@ const char *const lab_daemon_names[] = {
 	"ripd", "ripngd", "ospfd", "ospf6d", "isisd", "bgpd", NULL,
 };
 
+/* With more than 200 routes on their way to the kernel, the default, zebra polls
+ * without a pause until there are fewer. Where hundreds share a processor, the
+ * threads that bring them there then wait for those that poll.
+ */
+const char lab_zebra_config[] = "zebra dplane limit 10000\n";
+
 enum {
 	/* RFC 6996: private use. */
 	FIRST_AS = 4200000000,
@@ -286,7 +292,8 @@ static void add_daemon(struct lab *lab, struct lab_node *node,
 	if (count)
 		memcpy(list, node->frr.list, count * sizeof(*list));
 	else
-		list[count++] = (struct lab_pair){ pair.place, "zebra", "" };
+		list[count++] = (struct lab_pair){ pair.place, "zebra",
+						  lab_zebra_config };
 	list[count++] = pair;
 	node->frr = (struct lab_pairs){ list, count };
 }
