@@ -85,6 +85,21 @@ static const char *advice(struct nlab_word text, size_t line)
 	       "; between braces, \"${NAME}\" needs its quotes" : "";
 }
 
+/* Those of YAML itself say what a value is, and its key says that as well. */
+static int refuse_tags(struct doc *doc)
+{
+	static const char own[] = "tag:yaml.org,2002:";
+	const yaml_node_t *node;
+
+	for (node = doc->yaml.nodes.start; node < doc->yaml.nodes.top; node++) {
+		const char *tag = (const char *)node->tag;
+
+		if (tag && strncmp(tag, own, sizeof(own) - 1))
+			return doc_fail(doc, node, "a tag means nothing here; a value that begins with '!' needs quotes");
+	}
+	return 0;
+}
+
 int doc_load(struct doc *doc, struct nlab_word text)
 {
 	struct lab_place place = { 1, 1 };
@@ -108,6 +123,10 @@ int doc_load(struct doc *doc, struct nlab_word text)
 		yaml_document_delete(&doc->yaml);
 		ret = lab_blame(doc->lab, place, doc->err,
 				"the file is empty; a lab has 'lab', 'nodes' and 'links'");
+	} else {
+		ret = refuse_tags(doc);
+		if (ret)
+			yaml_document_delete(&doc->yaml);
 	}
 	yaml_parser_delete(&parser);
 	return ret;
