@@ -65,9 +65,7 @@ check "over the direct link" wait_for 60 direct
 
 # A route that comes and goes for ten seconds, never as long as six without.
 restless() {
-	local i
-
-	for i in {1..5}; do
+	for _ in {1..5}; do
 		in_lab r1 ip route replace 198.51.100.0/24 via 10.3.0.2
 		pause 1
 		in_lab r1 ip route del 198.51.100.0/24
