@@ -91,12 +91,9 @@ static int refuse_tags(struct doc *doc)
 	static const char own[] = "tag:yaml.org,2002:";
 	const yaml_node_t *node;
 
-	for (node = doc->yaml.nodes.start; node < doc->yaml.nodes.top; node++) {
-		const char *tag = (const char *)node->tag;
-
-		if (tag && strncmp(tag, own, sizeof(own) - 1))
+	for (node = doc->yaml.nodes.start; node < doc->yaml.nodes.top; node++)
+		if (strncmp((const char *)node->tag, own, sizeof(own) - 1))
 			return doc_fail(doc, node, "a tag means nothing here; a value that begins with '!' needs quotes");
-	}
 	return 0;
 }
 
