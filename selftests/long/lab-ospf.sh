@@ -60,6 +60,8 @@ check "a daemon that labs do not know is refused" no_frr
 check "the lab is made" nlabctl apply "$work/ospf.yaml"
 check "links and daemons are up" nlabctl wait ospf up
 check "one process each" equal '{"ospfd":1,"zebra":1}' daemons
+check "zebra takes many routes at once" \
+	equal "zebra dplane limit 10000" in_lab r1 cat /etc/frr/zebra.conf
 check "loopbacks reach each other" wait_for 60 reaches
 check "over the direct link" wait_for 60 direct
 
