@@ -53,7 +53,7 @@ all_or_nothing() {
 	before=$(state)
 	nlabctl -q -n "$xlat" "$@" >/dev/null || return 1
 	after=$(state)
-	# Which allocation is the n-th depends on how full the caches of slabs are.
+	# Of ten three to five are told, and seldom none.
 	for ((n = first; n < first + most || !fired; n++)); do
 		base || { echo "no way back after fault $n"; return 1; }
 		attempt $n "$@"

@@ -82,7 +82,6 @@ files_of_schema() {
 	for file in selftests/fuzz/corpus/lab-file/*; do
 		"$nlabctl" -q check "$file" 2>/dev/null && good+=("$file")
 	done
-	echo "${#good[@]} files"
 	python3 - "${good[@]}" <<-'END'
 		import json, jsonschema, sys, yaml
 		schema = json.load(open("Documentation/lab.schema.json"))
