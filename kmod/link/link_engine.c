@@ -25,6 +25,8 @@
 enum {
 	/* How much later the timer is set while packets come in, in ns. */
 	SLACK = 100 * 1000,
+	/* The most that events wait for each other, in ns. */
+	GRACE_MAX = 50 * 1000,
 	/* Directions that are taken out of the tree together. */
 	BATCH = 8,
 	/* The load falls by one in 2^LOAD_SHIFT ns and rises by each packet. */
@@ -44,6 +46,7 @@ enum {
  * @armed: time that @timer is set to or @napi was called for, LINK_NEVER
  *	after it ran
  * @ran: when @napi ran last
+ * @late: how late @timer comes on average, up to GRACE_MAX
  * @polling: @napi has not yet looked at @tree for the last time, under @lock
  * @load: at @passed, by link_engine_pass()
  * @passed: when the last packet came, without the time that @napi ran for
@@ -60,6 +63,7 @@ struct link_engine {
 	struct rb_root_cached tree;
 	u64 armed;
 	u64 ran;
+	u64 late;
 	bool polling;
 	int load;
 	u64 passed;
@@ -119,8 +123,11 @@ static void arm(struct link_engine *e, u64 when)
 		napi_schedule(&e->napi);
 		return;
 	}
-	/* what is due by then goes together */
-	when = max(when, e->ran + LINK_GRACE);
+	/*
+	 * What is due by then goes together. Where timers are late anyway, one for
+	 * each event would not make them more exact.
+	 */
+	when = max(when, e->ran + max_t(u64, READ_ONCE(e->late), LINK_GRACE));
 	if (when >= e->armed)
 		return;
 	e->armed = when;
@@ -330,7 +337,10 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 {
 	struct link_engine *e = container_of(timer, struct link_engine, timer);
 	u64 now = ktime_get_ns(), armed = READ_ONCE(e->armed);
+	u64 late = now - ktime_to_ns(hrtimer_get_expires(timer));
 
+	late = min_t(u64, late, GRACE_MAX);
+	WRITE_ONCE(e->late, e->late - e->late / 8 + late / 8);
 	if (now > armed && now - armed > SLACK / 2 &&
 	    !test_bit(NAPI_STATE_SCHED, &e->napi.state))
 		WRITE_ONCE(e->missed, true);
