@@ -8,7 +8,7 @@
 #   BENCH=quick   the headline rows only
 #   BENCH=full    packet sizes, and tables up to a million pairs at length
 #   T=PART,...    only these parts: forward sizes tables tcp udp stats links labs
-#                 zoo (User Mode Linux) cores latency (QEMU)
+#                 cores zoo (User Mode Linux) latency (QEMU)
 #   ZOO=FILE      GraphML of the network that part zoo makes, which is in none of
 #                 the others: Documentation/examples/geant.graphml if not told
 #
@@ -53,8 +53,11 @@ machine() {
 		"${cpu:-unknown}" "$(nproc)" "$(cut -d' ' -f1 /proc/loadavg)"
 	printf 'kernel User Mode Linux %s, one processor\n' \
 		"$("$here/../vm/kernel.sh" release uml)"
-	[[ ,$parts, != *,cores,* && ,$parts, != *,latency,* ]] ||
-		printf 'two Linux %s in QEMU, two processors\n' \
+	[[ ,$parts, != *,cores,* ]] ||
+		printf 'cores User Mode Linux %s, two processors\n' \
+			"$("$here/../vm/kernel.sh" release uml-7.2)"
+	[[ ,$parts, != *,latency,* ]] ||
+		printf 'latency Linux %s in QEMU, two processors\n' \
 			"$("$here/../vm/kernel.sh" release 6.1)"
 	printf 'source %s\n' "$(git -C "$tree" describe --always --dirty \
 		2>/dev/null || echo 'not a git tree')"
@@ -76,41 +79,44 @@ jool() {
 	rm -f "$reason"
 }
 
-# Jool's module is for uml, the kernel where none is named.
-part() {
+# in_guest NAME WORDS...: runs WORDS, which start a guest, if part NAME is asked for.
+in_guest() {
 	local name=$1 rc=0
 	shift
 
 	[[ ,$parts, == *,$name,* ]] || return 0
 	say "$name"
-	first "$here/../vm/vm.sh" -k "${kernel:-uml}" -m "${memory:-3G}" \
-		-a "${words:-}" -t "${seconds:-1800}" -- \
-		env ${kernel:+-u NLAB_BENCH_JOOL} \
-		bash "$here/guest.sh" "$@" || rc=$?
+	"$@" || rc=$?
 	if [ $rc != 0 ]; then
 		say "part $name ended with status $rc"
 		failed=1
 	fi
 }
 
-# The same on two processors.
-part_two() {
-	local name=$1 rc=0
+# Jool's module is for uml, the kernel where none is named.
+part() {
+	local name=$1
 	shift
 
-	[[ ,$parts, == *,$name,* ]] || return 0
-	say "$name"
-	"$here/../vm/vm.sh" -k 6.1 -c 2 -t 1800 -- env -u NLAB_BENCH_JOOL \
-		bash "$here/guest.sh" "$@" || rc=$?
-	if [ $rc != 0 ]; then
-		say "part $name ended with status $rc"
-		failed=1
-	fi
+	in_guest "$name" first "$here/../vm/vm.sh" -k "${kernel:-uml}" \
+		-m "${memory:-3G}" -a "${words:-}" -t "${seconds:-1800}" -- \
+		env ${kernel:+-u NLAB_BENCH_JOOL} bash "$here/guest.sh" "$@"
+}
+
+# The same on two processors of kernel $2. Not at that priority: nobody else would
+# have one.
+part_two() {
+	local name=$1 kernel=$2
+	shift 2
+
+	in_guest "$name" "$here/../vm/vm.sh" -k "$kernel" -c 2 -t 1800 -- \
+		env -u NLAB_BENCH_JOOL bash "$here/guest.sh" "$@"
 }
 
 # Ready before the clock starts, and not built at that priority.
 "$here/../vm/vm.sh" -k uml -- true
-[[ ,$parts, != *,zoo,* ]] || "$here/../vm/vm.sh" -k uml-7.2 -- true
+[[ ,$parts, != *,zoo,* && ,$parts, != *,cores,* ]] ||
+	"$here/../vm/vm.sh" -k uml-7.2 -- true
 
 failed=0
 zoo=$(realpath -e "${ZOO:-$tree/Documentation/examples/geant.graphml}")
@@ -149,7 +155,7 @@ words=initcall_blacklist=pg_init part labs labs.py "$out/raw/labs.json"
 words=initcall_blacklist=pg_init kernel=uml-7.2 memory=15G seconds=7200 part zoo \
 	labs.py "$out/raw/zoo.json" "$zoo"
 part links links.py "$out/raw/links.json"
-part_two cores cores.py "$out/raw/cores.json"
-part_two latency latency.py "$out/raw/latency.json"
+part_two cores uml-7.2 cores.py "$out/raw/cores.json"
+part_two latency 6.1 latency.py "$out/raw/latency.json"
 python3 -B "$here/report.py" "$out"
 exit $failed

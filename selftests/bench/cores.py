@@ -84,15 +84,14 @@ def show(table):
 
 def main():
     full = os.environ.get("NLAB_BENCH") == "full"
-    packets = 100000 if full else 20000
-    net.run("modprobe", "pktgen")
+    packets = 500000 if full else 200000
     net.setup()
     table = [Row(n, *spec) for n, spec in enumerate(ROWS)]
     net.enter(net.GS)
     # The first samples of a namespace fill caches.
     for row in table:
         row.run([0, 1], packets // 10)
-    for number in range(15 if full else 5):
+    for number in range(15 if full else 9):
         turn = number % len(table)
         for row in table[turn:] + table[:turn]:
             row.round(packets)

@@ -10,13 +10,19 @@ uml_config() {
 	echo "$here/kernel.config"
 	case $1 in
 	uml)		echo "$here/uml.config" ;;
+	uml-7.2)	echo "$here/smp.config" ;;
 	uml-debug)	echo "$here/debug.config" ;;
+	uml-debug-smp)	printf '%s\n' "$here"/{debug,smp,preempt}.config ;;
 	esac
 }
 
 # What is changed in the sources.
 uml_patch() {
-	[ "$1" != uml-debug ] || echo "$here/uml-debug.patch"
+	case $1 in
+	uml-7.2)	echo "$here/uml-smp.patch" ;;
+	uml-debug)	echo "$here/uml-debug.patch" ;;
+	uml-debug-smp)	printf '%s\n' "$here"/uml-{debug,smp}.patch ;;
+	esac
 }
 
 # A kernel of other options or patches is another kernel in the cache.
@@ -135,15 +141,15 @@ uml_configure() {
 	# with kernel versions.
 	local opt want=(HOSTFS OVERLAY_FS TMPFS DEVTMPFS MODULES NET_NS VETH
 			NF_TABLES IPV6 HIGH_RES_TIMERS)
-	[ "$k" != uml-debug ] ||
+	[[ $k != uml-debug* ]] ||
 		want+=(KASAN PROVE_LOCKING PROVE_RCU DEBUG_KMEMLEAK
 		       DEBUG_ATOMIC_SLEEP UBSAN FAILSLAB)
+	[ "$k" != uml-7.2 ] || want+=(SMP)
+	[ "$k" != uml-debug-smp ] || want+=(SMP DEBUG_PREEMPT)
 	for opt in "${want[@]}"; do
 		grep -qx "CONFIG_$opt=y" "$tree/.config" ||
 			die "the $k configuration came out without CONFIG_$opt"
 	done
-	! grep -q '^CONFIG_SMP=y' "$tree/.config" ||
-		die "the $k configuration came out with CONFIG_SMP"
 }
 
 # Out-of-tree builds want headers, Makefiles, scripts and Module.symvers.

@@ -6,8 +6,10 @@
 #   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] [-s] [-v]
 #	-- COMMAND...
 #
-#   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-7.2, uml-debug; default 6.1
-#   -c CPUS     processors, QEMU only; default 2
+#   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-7.2, uml-debug, uml-debug-smp;
+#               default 6.1
+#   -c CPUS     processors: by default two in QEMU and in uml-debug-smp, one in
+#               the others; uml-7.2 may have two
 #   -m MEM      memory as QEMU and UML take it; default 2G
 #   -t SECONDS  time limit from boot to power-off; default 600
 #   -a WORDS    more words for the command line of a User Mode Linux kernel
@@ -33,7 +35,7 @@ shopt -s inherit_errexit
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tree=$(cd "$here/../.." && pwd -P)
 cache=${NLAB_CACHE:-${HOME:-/root}/.cache/nlab}
-kernel=6.1 cpus=2 mem=2G limit=600 load=1 words=() clock=real
+kernel=6.1 cpus='' mem=2G limit=600 load=1 words=() clock=real
 threads=multi emu='' stop=TERM pumps=() run=''
 
 # What makes a kernel message a failure. Only messages of the kernel itself
@@ -47,7 +49,7 @@ bad+='|suspicious RCU|Modules linked in:|invalid opcode|divide error'
 
 say() { printf 'vm.sh: %s\n' "$*" >&2; }
 die() { say "$1"; exit "${2:-126}"; }
-usage() { sed -n '6,20s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '6,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 # shellcheck source=vm-qemu.sh
 . "$here/vm-qemu.sh"
@@ -85,7 +87,7 @@ options() {
 		n)	load='' ;;
 		v)	clock=virtual ;;
 		s)	threads=single ;;
-		h)	sed -n '3,30s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+		h)	sed -n '3,32s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 		*)	usage ;;
 		esac
 	done
@@ -94,7 +96,15 @@ options() {
 	[ ${#command[@]} -gt 0 ] || usage
 	[[ " $("$here/kernel.sh" list) " == *" $kernel "* ]] ||
 		die "no kernel '$kernel' (one of: $("$here/kernel.sh" list))" 2
+	case $kernel in
+	uml|uml-7.2|uml-debug)	: "${cpus:=1}" ;;
+	*)			: "${cpus:=2}" ;;
+	esac
 	[[ $cpus =~ ^[1-9][0-9]*$ ]] || die "-c wants a number: $cpus" 2
+	case $kernel:$cpus in
+	uml:1|uml-debug:1|uml-7.2:[12]|uml-debug-smp:[12]) ;;
+	uml*)	die "$kernel can't have $cpus processors (see -h)" 2 ;;
+	esac
 	[[ $limit =~ ^[1-9][0-9]*$ ]] || die "-t wants seconds: $limit" 2
 	[[ $mem =~ ^[1-9][0-9]*[KMGkmg]?$ ]] || die "-m wants a size: $mem" 2
 	[[ $clock = real || $kernel != uml* ]] ||
@@ -192,18 +202,18 @@ prepare_run() {
 # access to a file: to wake the other on another processor takes several times as
 # long as what is asked of it.
 pin() {
-	local cpu cpus=() first last
+	local cpu usable=() first last
 
 	while IFS=- read -r first last; do
-		mapfile -t -O ${#cpus[@]} cpus < <(seq "$first" "${last:-$first}")
+		mapfile -t -O ${#usable[@]} usable < <(seq "$first" "${last:-$first}")
 	done < <(taskset -cp $$ | sed 's/.*: //' | tr , '\n')
-	for cpu in "${cpus[@]}"; do
+	for cpu in "${usable[@]}"; do
 		pinned=(taskset -c "$cpu")
 		# for as long as the guest or this script is there
 		exec 7>"$cache/cpu$cpu.lock"
 		! flock -n 7 || return 0
 	done
-	pinned=(taskset -c "${cpus[RANDOM % ${#cpus[@]}]}")
+	pinned=(taskset -c "${usable[RANDOM % ${#usable[@]}]}")
 }
 
 # Where the guest's memory is a file: one on a disk is written to it every few
@@ -221,17 +231,18 @@ memory_folder() {
 }
 
 start_uml() {
-	local more=() pinned
+	local more=() pinned=()
 
-	pin
+	[ "$cpus" != 1 ] || pin
 	# System calls come by a signal where kernel and machine can do that, not
 	# by ptrace(2): that takes two thirds of the time.
 	[ "$kernel" = uml ] || more=(seccomp=auto)
+	[ "$cpus" = 1 ] || more+=(ncpus="$cpus")
 	# SLUB keeps pointers to objects that it has handed out in its per-CPU
 	# arrays, where kmemleak finds them and sees no leak; a cache that is
 	# checked has no such arrays. Red zones and poison would do as well, but
 	# trip KASAN while the first caches come up.
-	[ "$kernel" != uml-debug ] || more+=(slab_debug=F kasan_multi_shot)
+	[[ $kernel != uml-debug* ]] || more+=(slab_debug=F kasan_multi_shot)
 	# UML joins its arguments with blanks, so the quotes are for its parser.
 	# Asked politely to stop, UML may spin for ever: it dies with timeout,
 	# and that with this script, whatever ends it.
