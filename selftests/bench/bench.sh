@@ -131,10 +131,10 @@ cc -O2 -shared -fPIC -o "$NLAB_BENCH_CLOCK" "$here/clock.c"
 case $mode in
 quick)
 	part forward forward.py "$out/raw/forward.json" \
-		--rows named --seconds 50 --rounds 7,40 ;;
+		--rows named --seconds 60 --rounds 5,40 ;;
 default)
 	part forward forward.py "$out/raw/forward.json" \
-		--seconds 120 --rounds 7,60 ;;
+		--seconds 240 --rounds 7,60 ;;
 full)
 	part forward forward.py "$out/raw/forward.json" \
 		--seconds 300 --rounds 15,100 ;;

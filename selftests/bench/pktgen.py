@@ -18,6 +18,8 @@ import time
 import net
 
 DIR = "/proc/net/pktgen/"
+# Seconds; a look at the generator takes a hundredth of it.
+WINDOW = 0.01
 
 
 class Stream:
@@ -89,6 +91,15 @@ def start():
     return thread
 
 
+# Of a generator that has ended: microseconds, packets.
+DONE = re.compile(r"Result: OK: (\d+)\(c\d+\+d\d+\) \w+, (\d+)")
+
+
+def state(gen):
+    with open(DIR + gen, encoding="ascii") as f:
+        return f.read()
+
+
 def result(gen, pause=0.02):
     """
     Microseconds and packets that device @gen sent, looked for each @pause. The
@@ -97,9 +108,8 @@ def result(gen, pause=0.02):
     """
     end = time.monotonic() + 30
     while True:
-        with open(DIR + gen, encoding="ascii") as f:
-            text = f.read()
-        found = re.search(r"Result: OK: (\d+)\(c\d+\+d\d+\) \w+, (\d+)", text)
+        text = state(gen)
+        found = DONE.search(text)
         if found:
             return int(found.group(1)), int(found.group(2))
         if time.monotonic() > end:
@@ -109,16 +119,36 @@ def result(gen, pause=0.02):
 
 def sample(stream, packets, counted=True):
     """
-    Sends, returns (nanoseconds per packet, part of the packets that arrived).
+    Sends, returns (nanoseconds per packet in each WINDOW, part of the packets that
+    arrived). Neighbours that share a cache come and go within milliseconds: what a
+    packet takes without them shows in windows that are as short.
     """
     net.enter(stream.gs)
     if present.get(stream.gs) != stream:
         prepare(stream)
     write(stream.gen, "count %d" % packets)
     before = counters()[stream.sink][0]
-    write("pgctrl", "start")
-    usec, sent = result(stream.gen)
+    starter = start()
+    windows = watch(stream.gen, packets)
+    sent = result(stream.gen)[1]
+    starter.join()
     arrived = counters()[stream.sink][0] - before
-    if not counted:
-        return 1000 * usec / sent, 1.0
-    return 1000 * usec / max(arrived, 1), arrived / sent
+    return windows, arrived / sent if counted else 1.0
+
+
+def watch(gen, packets):
+    """Of the @packets that @gen is about to send, until the last one."""
+    windows, before, had = [], 0, 0
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        time.sleep(WINDOW)
+        text = state(gen)
+        now = time.monotonic_ns()
+        if DONE.search(text):
+            return windows
+        sent = int(re.search(r"pkts-sofar: (\d+)", text).group(1))
+        # until it begins it shows what it sent before
+        if 0 < had < sent < packets:
+            windows.append((now - before) / (sent - had))
+        before, had = now, sent
+    raise RuntimeError("pktgen: %s does not end" % gen)

@@ -40,8 +40,7 @@ def forward(name):
     """
     router = net.Router(0)
     stream = pktgen.Stream(router, *find(name)(router))
-    ns = [pktgen.sample(stream, 100000, not name.startswith("gen"))[0]
-          for _ in range(9)]
+    ns = pktgen.sample(stream, 1000000, not name.startswith("gen"))[0]
     pktgen.prepare(stream)
     return ns, sender(stream.gen)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Rounds of samples, short ones and many (see stats.level()). Each round takes one
-sample of every row, the order rotated from round to round. Net cost is time per
+Rounds of samples, each of many short windows (see stats.level()). Each round takes
+one sample of every row, the order rotated from round to round. Net cost is time per
 packet minus that of the generator row. Rounds end when the spread of every
 value is below 2 %, or when the time is up.
 """
@@ -12,6 +12,7 @@ import pktgen
 import stats
 
 GOAL = 0.02
+PACKETS = 300000
 
 
 class Row:
@@ -34,9 +35,9 @@ class Row:
         self.arrived = 1.0
 
     def sample(self, packets):
-        ns, arrived = pktgen.sample(self.stream, packets,
-                                    self.base is not None)
-        self.ns.append(ns)
+        windows, arrived = pktgen.sample(self.stream, packets,
+                                         self.base is not None)
+        self.ns.append(windows)
         self.arrived = min(self.arrived, arrived)
 
     def forget(self):

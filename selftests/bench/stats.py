@@ -16,14 +16,14 @@ def median(values):
     return quantile(sorted(values), 0.5)
 
 
-def level(values):
+def level(rounds):
     """
-    What a sample takes when nobody disturbs it. A host that is busy with
-    something else only ever makes samples slower, up to twice where it shares
-    a core, so the median says more about the neighbours than about the code.
-    The lowest sample would be the luckiest one.
+    What a packet takes when nobody disturbs it, of the windows of all @rounds. A
+    host that is busy with something else only ever makes them slower, up to twice
+    where it shares a core, so the median says more about the neighbours than
+    about the code. The lowest window would be the luckiest one.
     """
-    return quantile(sorted(values), 0.1)
+    return quantile(sorted(ns for windows in rounds for ns in windows), 0.05)
 
 
 def net(row, base):

@@ -203,7 +203,7 @@ def main():
     out = []
     table = forwarding(counts, most)
     full = os.environ.get("NLAB_BENCH") == "full"
-    rounds.measure(table, 20000, 20, 400, 120 if full else 40)
+    rounds.measure(table, rounds.PACKETS, 5, 100, 180 if full else 90)
     cost_rows(table, out)
     net.enter(table[-1].router.gs)
     big_table(table[-1], most, out)
