@@ -49,6 +49,22 @@ def plain6(r):
     return v6_to(r, "2001:db8:b::/48", V6_OTHER)
 
 
+def hooked(r):
+    """A hook that does nothing, which is what any hook costs at least."""
+    net.run("ip", "netns", "exec", r.netns, "nft", "add table inet t; add chain "
+            "inet t c { type filter hook prerouting priority 400; }")
+
+
+def hooked4(r):
+    hooked(r)
+    return plain4(r)
+
+
+def hooked6(r):
+    hooked(r)
+    return plain6(r)
+
+
 def xlat46(r, mode="auto"):
     nlabctl(r.netns, "add-map %s %s\n" % (V4_MAP, V6_MAP) +
             XLAT.format(mode=mode))
@@ -134,6 +150,8 @@ MORE = [
     ("nat66", 6, nat66),
     ("declined4_map", 4, declined4_map),
     ("declined6", 6, declined6),
+    ("hooked4", 4, hooked4),
+    ("hooked6", 6, hooked6),
     ("declined_jool4", 4, declined_jool4),
 ]
 

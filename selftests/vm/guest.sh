@@ -146,7 +146,7 @@ fi
 file_systems
 tainted=$(taint)
 follow_log
-if [[ $kernel = uml-debug* ]] && [ "$tainted" != 0 ]; then
+if [ "$kernel" = uml-debug ] && [ "$tainted" != 0 ]; then
 	# lockdep is off for good after the first report of anything.
 	echo "vm.sh: the kernel reported something at boot, no test is" \
 		"worth anything" >>"$run/err"

@@ -12,7 +12,6 @@ uml_config() {
 	uml)		echo "$here/uml.config" ;;
 	uml-7.2)	echo "$here/smp.config" ;;
 	uml-debug)	echo "$here/debug.config" ;;
-	uml-debug-smp)	printf '%s\n' "$here"/{debug,smp,preempt}.config ;;
 	esac
 }
 
@@ -21,7 +20,6 @@ uml_patch() {
 	case $1 in
 	uml-7.2)	echo "$here/uml-smp.patch" ;;
 	uml-debug)	echo "$here/uml-debug.patch" ;;
-	uml-debug-smp)	printf '%s\n' "$here"/uml-{debug,smp}.patch ;;
 	esac
 }
 
@@ -141,11 +139,10 @@ uml_configure() {
 	# with kernel versions.
 	local opt want=(HOSTFS OVERLAY_FS TMPFS DEVTMPFS MODULES NET_NS VETH
 			NF_TABLES IPV6 HIGH_RES_TIMERS)
-	[[ $k != uml-debug* ]] ||
+	[ "$k" != uml-debug ] ||
 		want+=(KASAN PROVE_LOCKING PROVE_RCU DEBUG_KMEMLEAK
 		       DEBUG_ATOMIC_SLEEP UBSAN FAILSLAB)
 	[ "$k" != uml-7.2 ] || want+=(SMP)
-	[ "$k" != uml-debug-smp ] || want+=(SMP DEBUG_PREEMPT)
 	for opt in "${want[@]}"; do
 		grep -qx "CONFIG_$opt=y" "$tree/.config" ||
 			die "the $k configuration came out without CONFIG_$opt"

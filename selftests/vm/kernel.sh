@@ -13,8 +13,8 @@
 #
 # A ready kernel is a folder with: image, release, lib/modules/RELEASE, kdir.
 # 6.1, 6.12 and 7.2 are Debian's own packages (of bookworm, trixie and
-# trixie-backports), unpacked, not installed; uml (6.1), uml-7.2, uml-debug (7.2
-# with every checker) and uml-debug-smp are built from Debian's linux-source. apt works on
+# trixie-backports), unpacked, not installed; uml (6.1), uml-7.2 and uml-debug
+# (7.2 with every checker) are built from Debian's linux-source. apt works on
 # lists of its own inside the cache, so that the machine's sources and package
 # state stay as they are, and checks what it fetches against
 # debian-archive-keyring.
@@ -52,12 +52,12 @@ suite_of() {
 	case $1 in
 	6.1|uml)	echo bookworm ;;
 	6.12)		echo trixie ;;
-	7.2|uml-7.2|uml-debug*)	echo trixie-backports ;;
+	7.2|uml-7.2|uml-debug)	echo trixie-backports ;;
 	*)		die "no kernel '$1' (one of: $(list))" ;;
 	esac
 }
 
-list() { echo 6.1 6.12 7.2 uml uml-7.2 uml-debug uml-debug-smp; }
+list() { echo 6.1 6.12 7.2 uml uml-7.2 uml-debug; }
 
 # ---- apt on private lists -------------------------------------------------
 

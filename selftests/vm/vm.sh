@@ -6,10 +6,9 @@
 #   vm.sh [-k KERNEL] [-c CPUS] [-m MEM] [-t SECONDS] [-a WORDS] [-n] [-s] [-v]
 #	-- COMMAND...
 #
-#   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-7.2, uml-debug, uml-debug-smp;
-#               default 6.1
-#   -c CPUS     processors: by default two in QEMU and in uml-debug-smp, one in
-#               the others; uml-7.2 may have two
+#   -k KERNEL   6.1, 6.12, 7.2 (QEMU), uml, uml-7.2, uml-debug; default 6.1
+#   -c CPUS     processors: by default two in QEMU and one in User Mode Linux,
+#               where uml-7.2 may have two
 #   -m MEM      memory as QEMU and UML take it; default 2G
 #   -t SECONDS  time limit from boot to power-off; default 600
 #   -a WORDS    more words for the command line of a User Mode Linux kernel
@@ -49,7 +48,7 @@ bad+='|suspicious RCU|Modules linked in:|invalid opcode|divide error'
 
 say() { printf 'vm.sh: %s\n' "$*" >&2; }
 die() { say "$1"; exit "${2:-126}"; }
-usage() { sed -n '6,22s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '6,21s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 
 # shellcheck source=vm-qemu.sh
 . "$here/vm-qemu.sh"
@@ -87,7 +86,7 @@ options() {
 		n)	load='' ;;
 		v)	clock=virtual ;;
 		s)	threads=single ;;
-		h)	sed -n '3,32s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+		h)	sed -n '3,31s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 		*)	usage ;;
 		esac
 	done
@@ -97,12 +96,12 @@ options() {
 	[[ " $("$here/kernel.sh" list) " == *" $kernel "* ]] ||
 		die "no kernel '$kernel' (one of: $("$here/kernel.sh" list))" 2
 	case $kernel in
-	uml|uml-7.2|uml-debug)	: "${cpus:=1}" ;;
-	*)			: "${cpus:=2}" ;;
+	uml*)	: "${cpus:=1}" ;;
+	*)	: "${cpus:=2}" ;;
 	esac
 	[[ $cpus =~ ^[1-9][0-9]*$ ]] || die "-c wants a number: $cpus" 2
 	case $kernel:$cpus in
-	uml:1|uml-debug:1|uml-7.2:[12]|uml-debug-smp:[12]) ;;
+	uml:1|uml-debug:1|uml-7.2:[12]) ;;
 	uml*)	die "$kernel can't have $cpus processors (see -h)" 2 ;;
 	esac
 	[[ $limit =~ ^[1-9][0-9]*$ ]] || die "-t wants seconds: $limit" 2
@@ -242,7 +241,7 @@ start_uml() {
 	# arrays, where kmemleak finds them and sees no leak; a cache that is
 	# checked has no such arrays. Red zones and poison would do as well, but
 	# trip KASAN while the first caches come up.
-	[[ $kernel != uml-debug* ]] || more+=(slab_debug=F kasan_multi_shot)
+	[ "$kernel" != uml-debug ] || more+=(slab_debug=F kasan_multi_shot)
 	# UML joins its arguments with blanks, so the quotes are for its parser.
 	# Asked politely to stop, UML may spin for ever: it dies with timeout,
 	# and that with this script, whatever ends it.
