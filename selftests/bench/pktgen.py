@@ -18,7 +18,7 @@ import time
 import net
 
 DIR = "/proc/net/pktgen/"
-# Seconds; a look at the generator takes a hundredth of it.
+# Seconds between two looks at the generator.
 WINDOW = 0.01
 
 
@@ -119,9 +119,10 @@ def result(gen, pause=0.02):
 
 def sample(stream, packets, counted=True):
     """
-    Sends, returns (nanoseconds per packet in each WINDOW, part of the packets that
-    arrived). Neighbours that share a cache come and go within milliseconds: what a
-    packet takes without them shows in windows that are as short.
+    Sends, returns (nanoseconds in each WINDOW per packet, with @counted per packet
+    that arrives, and the part that does). Neighbours that share a cache come and go
+    within milliseconds: what a packet takes without them shows in windows that are
+    as short.
     """
     net.enter(stream.gs)
     if present.get(stream.gs) != stream:
@@ -133,7 +134,9 @@ def sample(stream, packets, counted=True):
     sent = result(stream.gen)[1]
     starter.join()
     arrived = counters()[stream.sink][0] - before
-    return windows, arrived / sent if counted else 1.0
+    if not counted:
+        return windows, 1.0
+    return [ns * sent / max(arrived, 1) for ns in windows], arrived / sent
 
 
 def watch(gen, packets):
